@@ -1,0 +1,195 @@
+// Package cell holds what a console or a command sees of the crisis cell's work: one incident as a [Room], all of them as
+// a [Desk]. It is types and small interfaces only; internal/room makes the live ones and the replays, tests make
+// their own. Nothing here knows the bus.
+//
+// A [Frame] is immutable: the room's own goroutine makes a new one at each change, and any goroutine may read it.
+package cell
+
+import (
+	"context"
+	"time"
+
+	"sangfroid/internal/incident"
+	"sangfroid/internal/timeline"
+)
+
+// Person is who sits at this console.
+type Person struct {
+	Name string
+	Role incident.Role
+}
+
+// Frame is everything the screen is drawn from, at one instant.
+type Frame struct {
+	Gen     uint64          // grows with every frame
+	State   *incident.State // read only
+	Len     int             // entries visible now; rows 1..Len of the log
+	Root    string          // hexadecimal root of the record's tree over Len entries
+	Pending []incident.Event
+	Present []Presence
+	Inbox   []Signal
+	Link    Link
+	Replay  *Replay // nil in a live room
+	Err     error   // the last thing that went wrong behind the screen, until it is over
+}
+
+// LinkState is how this console stands with the bus.
+type LinkState string
+
+// Link states.
+const (
+	LinkUp         LinkState = "up"
+	LinkConnecting LinkState = "connecting"
+	LinkDown       LinkState = "down"
+	LinkDenied     LinkState = "denied"
+	LinkFile       LinkState = "file" // a timeline from a file: there is no bus
+)
+
+// Link tells how the console is linked to the bus.
+type Link struct {
+	State    LinkState
+	Since    time.Time
+	Embedded bool // the bus lives in a process on this machine
+	Owner    bool // … in this one
+	Server   string
+	Replicas int
+	Warnings []Warning
+	Problem  string // the last error, as a sentence
+}
+
+// Warning is something about the bus that a person should know: a message key of the catalogue and its arguments.
+type Warning struct {
+	Code string
+	Args []string
+}
+
+// Presence is somebody at a console of the incident.
+type Presence struct {
+	Name string
+	Role incident.Role
+	Seen int    // the newest entry their console has
+	Root string // their root at Seen, to compare
+	Self bool
+}
+
+// Signal is an external event that waits to be attached.
+type Signal struct {
+	ID       string // theirs, or made from the payload when it has none
+	Source   string
+	Summary  string
+	Occurred time.Time // zero when they do not tell
+	Received time.Time
+	Raw      []byte
+	Attached bool
+}
+
+// Command is what a person asks to be written: a payload, the entity it is about, and when the fact happened.
+type Command struct {
+	Subject string    // "" takes the default of the payload's type
+	Time    time.Time // the fact; zero is now
+	Approx  bool
+	Data    incident.Data
+}
+
+// Receipt tells where a command's event is. It is given only after the event is on disk.
+type Receipt struct {
+	Event   incident.Event
+	Seq     int  // its place in the timeline; 0 while pending
+	Pending bool // saved here, not yet seen on the bus
+}
+
+// Room is one incident, as this console has it.
+type Room interface {
+	// Frame is the newest frame; never nil.
+	Frame() *Frame
+	// Changed wakes its reader when there is a newer frame: a wake, not a count.
+	Changed() <-chan struct{}
+	// Log gives the rows. Only 1..Frame().Len are to be shown.
+	Log() timeline.Log
+	// Now is the time clocks are read at: the wall clock, or the replay's.
+	Now() time.Time
+	// Do checks the command against the rules and writes its event. The error is an *incident.Refusal when a rule
+	// refused; anything else went wrong on the way, and says whether the words are safe.
+	Do(ctx context.Context, c Command) (Receipt, error)
+	// KeepDraft saves half-typed fields of a form under a name (nil forgets them); Draft gives them back.
+	KeepDraft(form string, fields map[string]string)
+	Draft(form string) map[string]string
+	// Player drives a replay; nil in a live room.
+	Player() Player
+	// Close leaves the incident; what was written is safe.
+	Close() error
+}
+
+// Replay is where a replay stands.
+type Replay struct {
+	From, To time.Time // first and last time of the timeline
+	At       time.Time
+	Speed    float64
+	Playing  bool
+	Total    int // entries of the whole timeline
+	Ended    bool
+	Keys     []Moment // decisions, phase changes, milestones, breaches
+}
+
+// Moment is a key moment of a timeline, for the scrub bar.
+type Moment struct {
+	Seq  int
+	At   time.Time
+	Kind string // "decision", "phase", "milestone", "breach"
+}
+
+// Player drives a replay.
+type Player interface {
+	Play()
+	Pause()
+	SetSpeed(x float64) // 1 to 3600
+	JumpTime(t time.Time)
+	JumpEntry(seq int)
+	// Step goes by n entries (negative: back), or by n key moments.
+	Step(n int)
+	StepKey(n int)
+}
+
+// Listing is an incident on the home screen.
+type Listing struct {
+	ID       incident.IncidentID
+	Realm    incident.Realm
+	Title    string
+	Declared time.Time
+	By       string
+	Closed   bool
+	Severity string
+	Local    bool // there is a record of it on this machine
+	OnBus    bool
+}
+
+// Declaration is what the declare form or command gathers.
+type Declaration struct {
+	Title    string
+	Playbook string // id, alias or path; "" declares without a plan
+	Services []incident.ServiceID
+	Realm    incident.Realm
+	Zone     string
+	Severity string
+	Occurred *time.Time
+	Detected *time.Time
+	Reported *time.Time
+	LastGood *time.Time
+}
+
+// Desk is the way in: the incidents there are, and their rooms.
+type Desk interface {
+	Me() Person
+	SetMe(Person)
+	Link() Link
+	// Listings are the incidents known, newest first.
+	Listings() []Listing
+	// Changed wakes its reader when listings or the link changed.
+	Changed() <-chan struct{}
+	Playbooks() []incident.Playbook
+	Declare(ctx context.Context, d Declaration) (incident.IncidentID, error)
+	Open(ctx context.Context, id incident.IncidentID) (Room, error)
+	// Replay opens a timeline, from a file or an incident's record, read-only.
+	Replay(ctx context.Context, fileOrID string) (Room, error)
+	Close() error
+}

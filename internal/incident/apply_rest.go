@@ -1,0 +1,205 @@
+package incident
+
+import "slices"
+
+func (f *fold) catchup() {
+	_, id := f.ev.Entity()
+	fl := f.Flow(FlowID(id))
+	if opened, ok := f.ev.Data.(CatchupOpened); ok {
+		f.flowOpened(FlowID(id), fl, opened)
+		return
+	}
+	if fl == nil {
+		f.flag(FlagUnknownID)
+		return
+	}
+	m := f.mark
+	switch d := f.ev.Data.(type) {
+	case CatchupCounted:
+		if !f.counted(fl, d) {
+			f.flag(FlagNoEffect)
+		}
+	case CatchupSigned:
+		if !fl.Open() {
+			f.flag(FlagNoEffect)
+			return
+		}
+		fl.Status, fl.Closed, fl.Reason = FlowSigned, &m, d.Note
+	case CatchupAccepted:
+		if fl.Status == FlowAccepted || d.Lost < 0 {
+			f.flag(FlagNoEffect)
+			return
+		}
+		fl.Status, fl.Closed, fl.Lost, fl.Reason, fl.Waiver = FlowAccepted, &m, d.Lost, d.Reason, d.Decision
+	}
+}
+
+func (f *fold) flowOpened(id FlowID, fl *Flow, o CatchupOpened) {
+	if fl == nil {
+		if !validPath(string(id)) {
+			f.flag(FlagBadData)
+			return
+		}
+		f.Flows = append(f.Flows, Flow{ID: id, Title: T(string(id)), Status: FlowPlanned})
+		fl = &f.Flows[len(f.Flows)-1]
+	}
+	if fl.Status == FlowOpen {
+		f.flag(FlagNoEffect)
+		return
+	}
+	m := f.mark
+	fl.Status, fl.Opened, fl.Closed = FlowOpen, &m, nil
+	fl.From, fl.To, fl.Approx = o.From, o.To, o.Approx
+	if o.Expected != nil && *o.Expected >= 0 {
+		fl.Expected = o.Expected
+	}
+	for _, t := range []struct {
+		to *Text
+		v  Text
+	}{{&fl.Title, o.Title}, {&fl.Source, o.Source}, {&fl.Unit, o.Unit}} {
+		if !t.v.IsZero() {
+			*t.to = t.v
+		}
+	}
+	if o.Service != "" {
+		fl.Service = o.Service
+	}
+	if o.Owner != "" {
+		fl.Owner = o.Owner
+	}
+	f.begins(PhaseCatchup)
+}
+
+func (f *fold) counted(fl *Flow, c CatchupCounted) bool {
+	if c.Replayed < 0 || c.Rejected < 0 || (c.Expected != nil && *c.Expected < 0) || fl.Status == FlowPlanned {
+		return false
+	}
+	if c.Expected != nil {
+		fl.Expected, fl.Approx = c.Expected, false
+	}
+	fl.Replayed, fl.Rejected = c.Replayed, c.Rejected
+	fl.Counts = append(fl.Counts, FlowCount{At: f.mark.At, Replayed: c.Replayed, Rejected: c.Rejected})
+	if len(fl.Counts) > maxCounts {
+		fl.Counts = slices.Clone(fl.Counts[len(fl.Counts)-maxCounts:])
+	}
+	return true
+}
+
+// others folds the categories that change little of the state: notes, repair, comms, roster, signals.
+func (f *fold) others() {
+	switch d := f.ev.Data.(type) {
+	case NoteAdded:
+		f.Count.Notes++
+		if p, ok := rowPhase(d.Kind); ok && f.ev.Imported {
+			f.begins(p)
+		}
+	case NoteCorrected:
+		if f.Notes.Corrected == nil {
+			f.Notes.Corrected = make(map[EventID]Correction)
+		}
+		f.Notes.Corrected[d.Entry] = Correction{By: f.ev.ID, Seq: f.e.Seq, Text: d.Text}
+	case NoteChecked:
+		if f.Notes.Checked == nil {
+			f.Notes.Checked = make(map[EventID]Check)
+		}
+		f.Notes.Checked[d.Entry] = d.Check
+	case NotePinned:
+		f.pin(d)
+	case RepairEstimated:
+		f.Repairs = append(f.Repairs, Repair{
+			Estimate: Estimate{Min: d.Min, Likely: d.Likely, Max: d.Max}, Says: d.Says, Mark: f.mark,
+		})
+	case SitrepIssued:
+		f.Sitreps = append(f.Sitreps, Sitrep{
+			No: len(f.Sitreps) + 1, Text: d.Text, Next: d.Next, Size: d.Size, Root: d.Root, Mark: f.mark,
+		})
+	case ObligationMet:
+		f.Met = append(f.Met, Obligation{ID: d.Obligation, Reference: d.Reference, Mark: f.mark})
+	case ContactReached:
+		f.Contacts = append(f.Contacts, ContactLog{Contact: d.Contact, Reached: d.Reached, Mark: f.mark})
+	case SignalAttached:
+		f.signal(d)
+	default:
+		f.roster()
+	}
+}
+
+func (f *fold) pin(d NotePinned) {
+	i := slices.Index(f.Notes.Pinned, d.Entry)
+	switch {
+	case d.Pinned && i < 0:
+		f.Notes.Pinned = append(f.Notes.Pinned, d.Entry)
+	case !d.Pinned && i >= 0:
+		f.Notes.Pinned = slices.Delete(slices.Clone(f.Notes.Pinned), i, i+1)
+	default:
+		f.flag(FlagNoEffect)
+	}
+}
+
+func (f *fold) signal(d SignalAttached) {
+	if slices.ContainsFunc(f.Signals, func(g Signal) bool { return g.Source == d.Source && g.External == d.External }) {
+		f.flag(FlagNoEffect)
+		return
+	}
+	f.Signals = append(f.Signals, Signal{
+		Source: d.Source, External: d.External, Summary: d.Summary, Occurred: d.Occurred, Step: d.Step, Mark: f.mark,
+	})
+	if st := f.Step(d.Step); st != nil {
+		st.SignalSeq = f.e.Seq
+	}
+}
+
+func (f *fold) roster() {
+	switch d := f.ev.Data.(type) {
+	case RosterJoined:
+		f.member(f.ev.Actor).Left = nil
+	case RosterLeft:
+		m := f.mark
+		who := f.member(f.ev.Actor)
+		who.Left, who.Roles = &m, nil
+	case RoleTaken:
+		f.takeRole(f.ev.Actor, d.Role)
+	case RoleHandedOver:
+		f.Handover = append(f.Handover, Handover{
+			ID: f.ev.ID, Role: d.Role, From: f.ev.Actor, To: d.To, Brief: d.Brief, Given: f.mark,
+		})
+	case HandoverAcknowledged:
+		f.acknowledged(d)
+	}
+}
+
+// member finds or adds somebody of the cell.
+func (f *fold) member(name string) *Member {
+	if m := f.Member(name); m != nil {
+		return m
+	}
+	f.Roster = append(f.Roster, Member{Name: name, Joined: f.mark})
+	return &f.Roster[len(f.Roster)-1]
+}
+
+// takeRole gives the role to one person only, except those that many may hold.
+func (f *fold) takeRole(name string, r Role) {
+	if r != RoleObserver && r != RoleAutomation {
+		for i := range f.Roster {
+			f.Roster[i].Roles = slices.DeleteFunc(slices.Clone(f.Roster[i].Roles), func(have Role) bool { return have == r })
+		}
+	}
+	m := f.member(name)
+	m.Left = nil
+	if !slices.Contains(m.Roles, r) {
+		m.Roles = append(slices.Clone(m.Roles), r)
+	}
+}
+
+func (f *fold) acknowledged(d HandoverAcknowledged) {
+	for i := range f.Handover {
+		h := &f.Handover[i]
+		if h.ID == d.Handover && h.Ack == nil && h.To == f.ev.Actor {
+			m := f.mark
+			h.Ack = &m
+			f.takeRole(h.To, h.Role)
+			return
+		}
+	}
+	f.flag(FlagNoEffect)
+}

@@ -1,0 +1,224 @@
+package incident
+
+import (
+	"slices"
+)
+
+func (c decider) plan() *Refusal {
+	switch d := c.d.Data.(type) {
+	case PlanLaunched:
+		return c.launch(d)
+	case PlanStepAdded:
+		return c.addStep(d)
+	case PlanStepEstimated:
+		if c.Step(In[StepID](PlanID(c.id()), d.Step)) == nil {
+			return refuse(RefuseUnknown, "what", "step", "id", d.Step)
+		}
+		if d.Estimate.Likely <= 0 {
+			return refuse(RefuseEmpty, "field", "likely")
+		}
+		return ordered(d.Estimate)
+	}
+	return refuse(RefuseKind)
+}
+
+func (c decider) launch(d PlanLaunched) *Refusal {
+	id := c.id()
+	if !ValidID(id) {
+		return refuse(RefuseInvalid, "field", "plan", "value", id)
+	}
+	if p := c.Plan(PlanID(id)); p != nil {
+		return refuse(RefuseLaunched, "plan", id).at(p.Launched.Seq)
+	}
+	book, err := decodePlaybook(d.Playbook)
+	if err != nil {
+		return refuse(RefuseInvalid, "field", "playbook", "value", "")
+	}
+	if !slices.ContainsFunc(book.Plans, func(p PlanDef) bool { return p.ID == d.Plan }) {
+		return refuse(RefuseUnknown, "what", "plan", "id", d.Plan)
+	}
+	for _, svc := range d.Services {
+		if c.Service(svc) == nil {
+			return refuse(RefuseUnknown, "what", "service", "id", string(svc))
+		}
+	}
+	return nil
+}
+
+func (c decider) addStep(d PlanStepAdded) *Refusal {
+	plan := PlanID(c.id())
+	if plan != adhocPlan && c.Plan(plan) == nil {
+		return refuse(RefuseUnknown, "what", "plan", "id", string(plan))
+	}
+	if !ValidID(d.Step.ID) {
+		return refuse(RefuseInvalid, "field", "step", "value", d.Step.ID)
+	}
+	if c.Step(In[StepID](plan, d.Step.ID)) != nil {
+		return refuse(RefuseInvalid, "field", "step", "value", d.Step.ID)
+	}
+	if d.Step.Phase.Order() < 0 {
+		return refuse(RefuseInvalid, "field", "phase", "value", string(d.Step.Phase))
+	}
+	for _, own := range d.Step.After {
+		if c.Step(In[StepID](plan, own)) == nil {
+			return refuse(RefuseUnknown, "what", "step", "id", own)
+		}
+	}
+	return first(field("title", d.Step.Title.EN+d.Step.Title.FR), ordered(d.Step.Estimate))
+}
+
+func (c decider) step() *Refusal {
+	st := c.Step(StepID(c.id()))
+	if st == nil {
+		return refuse(RefuseUnknown, "what", "step", "id", c.id())
+	}
+	name := string(st.ID)
+	state := func() *Refusal {
+		return refuse(RefuseStepState, "step", name, "state", string(st.Status)).at(st.lastSeq())
+	}
+	over := st.Status == StepIsDone || st.Status == StepIsCheck || st.Status == StepIsSkip
+	switch d := c.d.Data.(type) {
+	case StepAssigned:
+		return field("to", d.To)
+	case StepStarted:
+		if over || st.Status == StepRunning {
+			return state()
+		}
+		return c.mayStart(st)
+	case StepProgressed:
+		return c.progress(st, d, over)
+	case StepDone:
+		if over {
+			return state()
+		}
+		return first(c.mayStart(st), limit("note", d.Note), limit("evidence", d.Evidence))
+	case StepChecked:
+		if st.Status != StepIsDone {
+			return state()
+		}
+		if st.Def.FourEyes && st.Ended != nil && st.Ended.By == c.d.Actor {
+			return refuse(RefuseFourEyes, "step", name, "by", st.Ended.By).at(st.Ended.Seq)
+		}
+	case StepFailed:
+		if over || st.Status == StepIsFail {
+			return state()
+		}
+		return field("reason", d.Reason)
+	case StepBlocked:
+		if over || st.Status == StepIsBlock {
+			return state()
+		}
+		return field("reason", d.Reason)
+	case StepSkipped:
+		if over {
+			return state()
+		}
+		return field("reason", d.Reason)
+	case StepReopened:
+		if !over && st.Status != StepIsFail {
+			return state()
+		}
+		return limit("reason", d.Reason)
+	}
+	return nil
+}
+
+// lastSeq is the entry that brought the step where it stands.
+func (st *Step) lastSeq() int {
+	for _, m := range []*Mark{st.Checked, st.Ended, st.Blocked, st.Started} {
+		if m != nil {
+			return m.Seq
+		}
+	}
+	return 0
+}
+
+// mayStart checks dependencies and gate, for a step that was not begun before.
+func (c decider) mayStart(st *Step) *Refusal {
+	if st.Status != StepToDo && st.Status != StepIsFail {
+		return nil
+	}
+	for _, w := range c.WaitsFor(st) {
+		if w.Step != "" {
+			return refuse(RefuseStepWaits, "step", string(st.ID), "for", string(w.Step))
+		}
+		return refuse(RefuseStepGate, "step", string(st.ID), "decision", string(w.Decision), "option", string(w.Option))
+	}
+	return nil
+}
+
+func (c decider) progress(st *Step, d StepProgressed, over bool) *Refusal {
+	if over {
+		return refuse(RefuseStepState, "step", string(st.ID), "state", string(st.Status)).at(st.lastSeq())
+	}
+	total := st.Total
+	if d.Total > 0 {
+		total = d.Total
+	}
+	if d.Done < 0 || d.Total < 0 || (total > 0 && d.Done > total) {
+		return refuse(RefuseInvalid, "field", "count", "value", itoa(d.Done)+"/"+itoa(total))
+	}
+	return c.mayStart(st)
+}
+
+func (c decider) catchup() *Refusal {
+	id := c.id()
+	if o, ok := c.d.Data.(CatchupOpened); ok {
+		return c.openFlow(id, o)
+	}
+	fl := c.Flow(FlowID(id))
+	if fl == nil {
+		return refuse(RefuseUnknown, "what", "flow", "id", id)
+	}
+	state := func() *Refusal { return refuse(RefuseFlowState, "flow", id, "state", string(fl.Status)) }
+	if _, accepts := c.d.Data.(CatchupAccepted); !fl.Open() && !(accepts && fl.Status == FlowPlanned) {
+		return state()
+	}
+	switch d := c.d.Data.(type) {
+	case CatchupCounted:
+		if d.Replayed < 0 || d.Rejected < 0 || (d.Expected != nil && *d.Expected < 0) {
+			return refuse(RefuseInvalid, "field", "count", "value", "-")
+		}
+		return limit("note", d.Note)
+	case CatchupSigned:
+		if n, ok := fl.Balance(); !ok || n != 0 {
+			if d.Note == "" {
+				return refuse(RefuseNotBalanced, "flow", id, "missing", itoa(int(-n)))
+			}
+		}
+		return limit("note", d.Note)
+	case CatchupAccepted:
+		return c.acceptLoss(d)
+	}
+	return nil
+}
+
+func (c decider) acceptLoss(d CatchupAccepted) *Refusal {
+	if d.Lost < 0 {
+		return refuse(RefuseInvalid, "field", "lost", "value", itoa(int(d.Lost)))
+	}
+	if d.Decision != "" && c.Decision(d.Decision) == nil {
+		return refuse(RefuseUnknown, "what", "decision", "id", string(d.Decision))
+	}
+	return first(c.need(RoleDirector, RoleBusiness), field("reason", d.Reason))
+}
+
+func (c decider) openFlow(id string, o CatchupOpened) *Refusal {
+	fl := c.Flow(FlowID(id))
+	if !validPath(id) {
+		return refuse(RefuseInvalid, "field", "flow", "value", id)
+	}
+	if fl != nil && fl.Open() {
+		return refuse(RefuseFlowState, "flow", id, "state", string(fl.Status))
+	}
+	if o.Service != "" && c.Service(o.Service) == nil {
+		return refuse(RefuseUnknown, "what", "service", "id", string(o.Service))
+	}
+	if o.From != nil && o.To != nil && o.To.Before(*o.From) {
+		return refuse(RefuseOrder, "first", "from", "second", "to")
+	}
+	if o.Expected != nil && *o.Expected < 0 {
+		return refuse(RefuseInvalid, "field", "expected", "value", "-")
+	}
+	return nil
+}

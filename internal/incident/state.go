@@ -1,0 +1,374 @@
+package incident
+
+import (
+	"time"
+)
+
+// State is an incident as its log tells it. It is made by [Apply] only; everything shown or decided is read from it.
+// Slices are in the order of the log, so that nothing depends on the order of a map.
+type State struct {
+	ID       IncidentID
+	Realm    Realm
+	Title    string
+	Playbook string
+	Zone     string // IANA name; "" is unknown
+	Severity string
+	Declared Mark
+	Closed   *Mark // nil while open
+	Imported bool  // the whole timeline came from a file
+
+	Stamps   []StampSet // every stamp ever set, in log order; see State.Stamp
+	Services []Service
+	Plans    []Plan
+	Steps    []Step // of all plans, in plan order
+	Decided  []Decision
+	Flows    []Flow
+	Repairs  []Repair
+	Roster   []Member
+	Handover []Handover
+	Sitreps  []Sitrep
+	Every    Duration // cadence of situation reports; 0: none asked
+	Met      []Obligation
+	Contacts []ContactLog
+	Signals  []Signal
+	Marks    []PhaseMark // where phases began, said or implied
+	Notes    NoteChanges
+
+	Last  Entered // newest entry
+	Count Counts
+	Flags []FlagNote // the first maxFlags of them; Count.Flagged has all
+
+	heads map[string]Head // last event of each entity
+	seen  idSet
+}
+
+// Mark tells when something happened, who recorded it, and which entry says so.
+type Mark struct {
+	At     time.Time // the fact
+	By     string
+	Role   Role
+	Seq    int
+	Approx bool
+	Note   string
+}
+
+// Entered is the newest entry's place and times.
+type Entered struct {
+	Seq      int
+	Bus      uint64
+	ID       EventID
+	Received time.Time
+	Fact     time.Time
+}
+
+// Counts of the log.
+type Counts struct {
+	Entries    int // lines of the record, duplicates included
+	Duplicates int // repeats of an event already folded
+	Late       int
+	Flagged    int
+	Notes      int
+}
+
+// Head is the last event about an entity.
+type Head struct {
+	ID  EventID
+	Bus uint64
+}
+
+// StampSet is one setting of a stamp.
+type StampSet struct {
+	Stamp  Stamp
+	Time   time.Time
+	Reason string
+	Mark   Mark
+}
+
+// BasisSet is one change of what the RTO counts from.
+type BasisSet struct {
+	From   Basis
+	Reason string
+	Mark   Mark
+}
+
+// Service is a service of the incident.
+type Service struct {
+	Def      ServiceDef
+	InScope  bool
+	Basis    []BasisSet // changes; the last one holds, else Def.From
+	Restored *Mark
+	Verified *Mark
+	Resumed  *Mark
+	Back     *Mark // runs on its nominal site again
+}
+
+// Plan is a launched plan.
+type Plan struct {
+	ID       PlanID
+	Def      string // id within its playbook
+	Book     Playbook
+	Hash     Hash
+	Kind     PlanKind
+	Title    Text
+	Services []ServiceID // its scope; never empty
+	Launched Mark
+}
+
+// StepStatus is where a step stands. Ready is not stored: see [State.StepStatus].
+type StepStatus string
+
+// Step states.
+const (
+	StepToDo    StepStatus = "to-do"
+	StepReady   StepStatus = "ready"
+	StepRunning StepStatus = "running"
+	StepIsDone  StepStatus = "done"
+	StepIsCheck StepStatus = "checked"
+	StepIsFail  StepStatus = "failed"
+	StepIsBlock StepStatus = "blocked"
+	StepIsSkip  StepStatus = "skipped"
+)
+
+// Step is one step of a launched plan.
+type Step struct {
+	ID        StepID
+	Plan      PlanID
+	Def       StepDef // Estimate is the plan's; see Estimate below for the current one
+	AdHoc     bool
+	Estimate  Estimate
+	Status    StepStatus // to-do, running, done, checked, failed, blocked, skipped
+	Assignee  string
+	Started   *Mark
+	Ended     *Mark // done, failed or skipped
+	Checked   *Mark
+	Blocked   *Mark // since when, while blocked
+	Reason    string
+	Evidence  string
+	Done      int // targets
+	Total     int
+	Progress  []Progress // the last maxProgress
+	SignalSeq int        // the entry of the attached signal that matched; 0: none
+}
+
+// Progress is one count of a step's targets.
+type Progress struct {
+	At   time.Time
+	Done int
+}
+
+// DecisionStatus is where a decision stands.
+type DecisionStatus string
+
+// Decision states. Planned is a decision of a launched plan nobody put on the table yet.
+const (
+	DecisionPlanned   DecisionStatus = "planned"
+	DecisionIsAsked   DecisionStatus = "asked"
+	DecisionIsTaken   DecisionStatus = "taken"
+	DecisionContested DecisionStatus = "contested"
+	DecisionWithdrawn DecisionStatus = "abandoned"
+)
+
+// Decision is a question with its answers.
+type Decision struct {
+	ID       DecisionID
+	Plan     PlanID // "" for one no plan brought
+	Question Text
+	Options  []OptionDef
+	Deciders []Role
+	Quorum   int
+	Status   DecisionStatus
+	Asked    *Mark
+	Review   *time.Time // when it comes back
+	After    Duration   // the plan's review_after
+	Criteria []Criterion
+	Votes    []Vote    // the last one of each person
+	Outcomes []Outcome // taken and revised, in log order; the last valid one holds
+	Contest  []Outcome // outcomes that lost, until somebody settles
+}
+
+// Criterion is something to know before deciding, with every value it was given.
+type Criterion struct {
+	Def    CriterionDef
+	Values []CriterionValue
+}
+
+// CriterionValue is what somebody said of a criterion.
+type CriterionValue struct {
+	Value   string
+	Source  string
+	Verdict Verdict
+	Mark    Mark
+}
+
+// Vote is one person's advice.
+type Vote struct {
+	Option Option
+	Reason string
+	Mark   Mark
+}
+
+// Outcome is a decision as taken.
+type Outcome struct {
+	Option  Option
+	Because string
+	Dissent string
+	Until   *time.Time
+	ID      EventID
+	Mark    Mark
+}
+
+// FlowStatus is where a line of the ledger stands.
+type FlowStatus string
+
+// Flow states. Planned is a line of a launched plan nobody opened yet.
+const (
+	FlowPlanned  FlowStatus = "planned"
+	FlowOpen     FlowStatus = "open"
+	FlowSigned   FlowStatus = "signed"
+	FlowAccepted FlowStatus = "accepted"
+)
+
+// Flow is a line of the catch-up ledger.
+type Flow struct {
+	ID       FlowID
+	Plan     PlanID
+	Title    Text
+	Service  ServiceID
+	From, To *time.Time
+	Source   Text
+	Unit     Text
+	Owner    string
+	Status   FlowStatus
+	Opened   *Mark
+	Closed   *Mark
+	Expected *int64
+	Approx   bool
+	Replayed int64
+	Rejected int64
+	Counts   []FlowCount // the last maxCounts
+	Lost     int64
+	Reason   string
+	Waiver   DecisionID
+}
+
+// FlowCount is one count of a line.
+type FlowCount struct {
+	At       time.Time
+	Replayed int64
+	Rejected int64
+}
+
+// Repair is one estimate of how long the repair takes, from Mark.At.
+type Repair struct {
+	Estimate Estimate
+	Says     string
+	Mark     Mark
+}
+
+// Member is somebody of the cell.
+type Member struct {
+	Name   string
+	Roles  []Role // the roles they hold now
+	Joined Mark
+	Left   *Mark
+}
+
+// Handover of a role; it counts once acknowledged.
+type Handover struct {
+	ID    EventID
+	Role  Role
+	From  string
+	To    string
+	Brief string
+	Given Mark
+	Ack   *Mark
+}
+
+// Sitrep is a situation report that went out.
+type Sitrep struct {
+	No   int
+	Text string
+	Next *time.Time
+	Size int
+	Root string
+	Mark Mark
+}
+
+// Obligation is a legal notification that was made.
+type Obligation struct {
+	ID        string
+	Reference string
+	Mark      Mark
+}
+
+// ContactLog is one attempt to reach somebody outside.
+type ContactLog struct {
+	Contact string
+	Reached bool
+	Mark    Mark
+}
+
+// Signal is an external signal that was attached.
+type Signal struct {
+	Source   string
+	External string
+	Summary  string
+	Occurred time.Time
+	Step     StepID
+	Mark     Mark
+}
+
+// PhaseMark is where a phase began. Said marks were noted by a person; the others are implied by an event and only
+// move forward.
+type PhaseMark struct {
+	Phase Phase
+	At    time.Time
+	Seq   int
+	Said  bool
+}
+
+// NoteChanges holds what later entries changed about earlier ones. Unchanged notes live in the record only, so that a
+// long timeline does not grow the state.
+type NoteChanges struct {
+	Corrected map[EventID]Correction
+	Checked   map[EventID]Check
+	Pinned    []EventID
+}
+
+// Correction tells which entry corrects another, and how.
+type Correction struct {
+	By   EventID
+	Seq  int
+	Text string
+}
+
+// FlagCode says why an entry was flagged. Append-only.
+type FlagCode string
+
+// Flags.
+const (
+	FlagMalformed   FlagCode = "malformed"    // not a CloudEvent, or attributes missing or wrong
+	FlagUnknownType FlagCode = "unknown-type" // a type this version does not know
+	FlagBadData     FlagCode = "bad-data"     // the payload does not fit its type
+	FlagForeign     FlagCode = "foreign"      // names another incident or realm
+	FlagOversized   FlagCode = "oversized"    // texts were cut on screen; the record has them whole
+	FlagCleaned     FlagCode = "cleaned"      // control characters were taken out for display
+	FlagUnknownID   FlagCode = "unknown-id"   // speaks of something that does not exist
+	FlagNoEffect    FlagCode = "no-effect"    // contradicts what stood in the log before it
+	FlagContested   FlagCode = "contested"    // a decision made against one it had not seen
+	FlagTwice       FlagCode = "twice"        // declared or launched a second time
+	FlagNotDeclared FlagCode = "not-declared" // came before the declaration
+)
+
+// FlagNote is a flagged entry.
+type FlagNote struct {
+	Seq  int
+	ID   EventID
+	Code FlagCode
+}
+
+const (
+	maxFlags    = 1000
+	maxProgress = 64
+	maxCounts   = 256
+)
