@@ -1,0 +1,55 @@
+# sangfroid: make run | test | check. Everything a fresh machine with Go and make needs is fetched by these targets.
+GO       ?= go
+BIN      := bin/sangfroid
+VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  := -s -w -X sangfroid/internal/cli.version=$(VERSION)
+export CGO_ENABLED ?= 0
+
+.PHONY: all build run test race lint check cross bench fuzz generate pictures clean
+
+all: build
+
+build: ## the program, one static binary
+	@mkdir -p bin
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $(BIN) .
+
+run: build ## build and open the console on the embedded bus
+	./$(BIN)
+
+test: ## all tests
+	$(GO) test ./...
+
+race: ## all tests with the race detector (needs a C compiler)
+	CGO_ENABLED=1 $(GO) test -race ./...
+
+lint: bin/golangci-lint
+	bin/golangci-lint run ./...
+
+bin/golangci-lint: tools/go.mod tools/go.sum
+	@mkdir -p bin
+	cd tools && $(GO) build -o ../bin/golangci-lint github.com/golangci/golangci-lint/v2/cmd/golangci-lint
+
+check: lint test ## what a change must pass
+
+cross: ## builds for every system it is made for
+	GOOS=linux   GOARCH=amd64 $(GO) build -o /dev/null .
+	GOOS=linux   GOARCH=arm64 $(GO) build -o /dev/null .
+	GOOS=darwin  GOARCH=arm64 $(GO) build -o /dev/null .
+	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null .
+
+bench: ## the figures of BENCHMARKS.md
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/incident ./internal/timeline ./internal/bus ./tui
+
+FUZZTIME ?= 1m
+fuzz: ## every fuzz target for FUZZTIME
+	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
+	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p || exit 1; done; done
+
+generate: ## playbook schema, event catalogue, key sheet
+	$(GO) generate ./...
+
+pictures: build ## the pictures of docs/, made in a real terminal emulator (needs tmux, chromium, node)
+	tools/pictures.sh
+
+clean:
+	rm -rf bin

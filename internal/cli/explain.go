@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/room"
+)
+
+// explain makes any error a sentence and a hint in the person's language.
+func (a *app) explain(err error) *failure {
+	var f *failure
+	if errors.As(err, &f) {
+		out := *f
+		out.sentence = f.Error()
+		if out.code == 0 {
+			out.code = exitFailed
+		}
+		return &out
+	}
+	var refusal *incident.Refusal
+	if errors.As(err, &refusal) {
+		sentence, hint := a.lang.Refuse(refusal)
+		return &failure{sentence: sentence, hint: hint, code: exitFailed, err: err}
+	}
+	if key, hint, ok := room.Explain(err); ok {
+		return &failure{sentence: a.lang.T(key, "why", plain(err)), hint: a.lang.T(hint), code: exitFailed, err: err}
+	}
+	if errors.Is(err, context.Canceled) {
+		return &failure{sentence: a.lang.T("cli.err.interrupted"), code: exitFailed, err: err}
+	}
+	return &failure{sentence: plain(err), code: exitFailed, err: err}
+}
+
+// plain says the operating system's reasons without paths and calls around them.
+func plain(err error) string {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return path.Path + ": " + path.Err.Error()
+	}
+	var link *os.LinkError
+	if errors.As(err, &link) {
+		return link.New + ": " + link.Err.Error()
+	}
+	var no syscall.Errno
+	if errors.As(err, &no) {
+		return no.Error()
+	}
+	return err.Error()
+}
+
+// refusedIn explains a refusal with the entry that stands in the way.
+func (a *app) refusedIn(r *room.Room, err error) error {
+	var refusal *incident.Refusal
+	if !errors.As(err, &refusal) {
+		return err
+	}
+	sentence, hint := a.lang.Refuse(refusal)
+	if refusal.Entry > 0 {
+		if e, readErr := r.Log().At(refusal.Entry); readErr == nil {
+			sentence += " [" + a.lang.T("cli.entry", "n", refusal.Entry) + ": " + a.lang.Line(r.Frame().State, e).Text + "]"
+		}
+	}
+	return &failure{sentence: sentence, hint: hint, code: exitFailed, err: err}
+}
+
+// receipt is what a writing command prints with -o json.
+type receipt struct {
+	ID      incident.EventID    `json:"id"`
+	Type    incident.Type       `json:"type"`
+	Entry   int                 `json:"entry,omitempty"`
+	Pending bool                `json:"pending"`
+	In      incident.IncidentID `json:"incident"`
+}
+
+func (a *app) printReceipt(r *room.Room, rc cell.Receipt) error {
+	if a.flags.output == "json" {
+		return a.printJSON(receipt{ID: rc.Event.ID, Type: rc.Event.Type, Entry: rc.Seq, Pending: rc.Pending, In: rc.Event.Incident})
+	}
+	e := incident.Entry{Seq: rc.Seq, Event: rc.Event}
+	line := a.lang.Line(r.Frame().State, e).Text
+	if rc.Pending {
+		a.say("cli.pending", "line", line)
+		return nil
+	}
+	a.say("cli.saved", "n", rc.Seq, "line", line)
+	return nil
+}
+
+func (a *app) printJSON(v any) error {
+	enc := json.NewEncoder(a.out)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	return enc.Encode(v)
+}

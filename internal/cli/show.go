@@ -1,0 +1,311 @@
+package cli
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"sangfroid/internal/incident"
+	"sangfroid/internal/status"
+	"sangfroid/internal/timeline"
+)
+
+func (a *app) statusCmd() *cobra.Command {
+	var at string
+	c := &cobra.Command{
+		Use: "status [INCIDENT|FILE]", Short: a.lang.T("cli.status"), Long: a.lang.T("cli.status.long"), Example: a.lang.T("cli.status.example"),
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeIncidents,
+		RunE: func(c *cobra.Command, args []string) error {
+			name := a.flags.incident
+			if len(args) > 0 {
+				name = args[0]
+			}
+			v, err := a.view(c.Context(), name, at)
+			if err != nil {
+				return err
+			}
+			if a.flags.output == "json" {
+				return a.printJSON(v)
+			}
+			return a.printStatus(v)
+		},
+	}
+	c.Flags().StringVar(&at, "at", "", a.lang.T("cli.flag.asof"))
+	return a.output(c)
+}
+
+// view makes the status of an incident or a file as of a time; "" is now, or the end of an imported timeline.
+func (a *app) view(ctx context.Context, name, at string) (v status.Status, err error) {
+	src, err := a.source(ctx, name)
+	if err != nil {
+		return v, err
+	}
+	defer src.close(&err)
+	now := a.now()
+	n := src.log.Len()
+	if at != "" {
+		if now, _, err = a.parseTime(at); err != nil {
+			return v, err
+		}
+		n = timeline.Upto(src.log, now)
+		if n == 0 {
+			return v, a.hintf(a.failf(nil, "cli.err.before", "at", now.UTC().Format(time.RFC3339)), "cli.hint.first", "first", src.first())
+		}
+	} else if src.log.Header().Axis == timeline.AxisFact {
+		now = src.last()
+	}
+	s, err := timeline.StateAt(src.log, n)
+	if err != nil {
+		return v, err
+	}
+	root, err := timeline.RootAt(src.log, n)
+	if err != nil {
+		return v, err
+	}
+	return status.Make(s, status.Record{Entries: n, Pending: src.pending, Root: root}, now), nil
+}
+
+// source is a timeline to read: a file, or an incident's record.
+type source struct {
+	log     timeline.Log
+	pending int
+	closers []func() error
+}
+
+func (s *source) close(err *error) {
+	for _, c := range s.closers {
+		if e := c(); *err == nil {
+			*err = e
+		}
+	}
+}
+
+func (s *source) first() string {
+	e, err := s.log.At(1)
+	if err != nil {
+		return "?"
+	}
+	return timeline.AxisTime(s.log, e).UTC().Format(time.RFC3339)
+}
+
+func (s *source) last() time.Time {
+	e, err := s.log.At(s.log.Len())
+	if err != nil {
+		return time.Time{}
+	}
+	return timeline.AxisTime(s.log, e)
+}
+
+// source opens a file when the name is one, else the incident.
+func (a *app) source(ctx context.Context, name string) (*source, error) {
+	if isFile(name) {
+		r, err := timeline.OpenReader(name)
+		if err != nil {
+			return nil, err
+		}
+		return &source{log: r, closers: []func() error{r.Close}}, nil
+	}
+	d, err := a.desk(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r, err := a.roomOf(ctx, d, name)
+	if err != nil {
+		_ = d.Close() // the first error is the one to tell
+		return nil, err
+	}
+	return &source{log: r.Log(), pending: len(r.Frame().Pending), closers: []func() error{r.Close, d.Close}}, nil
+}
+
+func isFile(name string) bool {
+	return strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".jsonl") || strings.HasSuffix(name, ".csv")
+}
+
+// printStatus is the view for people: what rules the minute first.
+func (a *app) printStatus(v status.Status) error {
+	loc, err := a.location()
+	if err != nil {
+		return err
+	}
+	l := a.lang
+	moment := func(t status.Time) string {
+		if t.IsZero() {
+			return "–"
+		}
+		return l.Moment(t.Time, loc, v.At.Time)
+	}
+	a.printf("%s  %s  %s\n", l.Realm(v.Incident.Realm), v.Incident.ID, v.Incident.Title)
+	a.say("cli.status.head", "at", moment(v.At), "phase", l.Phase(v.Incident.Phase), "state", l.T("cli.state."+v.Incident.State),
+		"n", v.Timeline.Entries, "root", short(v.Timeline.Root))
+	a.say("cli.status.stamps", "occurred", moment(v.Incident.Occurred), "detected", moment(v.Incident.Detected), "reported", moment(v.Incident.Reported))
+	for _, c := range v.Clocks {
+		a.printClock(c, moment)
+	}
+	for _, p := range v.Phases {
+		share := ""
+		if p.ShareOfRTO != nil {
+			share = "  " + l.Percent(*p.ShareOfRTO) + " RTO"
+		}
+		a.printf("  %-12s %-24s %s%s\n", l.Phase(p.Phase), moment(p.From), l.Span(time.Duration(p.Seconds)*time.Second), share)
+	}
+	for _, d := range v.Decisions {
+		answer := l.DecisionStatus(d.State)
+		if d.Option != nil {
+			answer = l.Option(*d.Option)
+		}
+		a.printf("%s: %s → %s", l.T("cli.decision"), d.Question.In(string(l)), answer)
+		if d.By != "" {
+			a.printf("  (%s, %s)  %s", d.By, moment(d.Time), d.Because)
+		}
+		a.printf("\n")
+	}
+	st := v.Steps
+	if st.Total > 0 {
+		a.say("cli.status.steps", "done", st.Done, "total", st.Total, "running", st.Running, "ready", st.Ready, "blocked", st.Blocked, "failed", st.Failed)
+	}
+	for _, f := range v.Catchup {
+		a.printFlow(f)
+	}
+	return nil
+}
+
+func (a *app) printClock(c status.Clock, moment func(status.Time) string) {
+	l := a.lang
+	a.printf("  %-10s %-16s %-12s", l.Clockword(c.Kind), c.Service, l.ClockState(c.State))
+	if c.RemainingS != nil {
+		a.printf(" %s %s, %s %s", l.T("cli.left"), l.Clock(time.Duration(*c.RemainingS)*time.Second), l.T("cli.deadline"), moment(c.Deadline))
+	} else if c.ElapsedS != nil {
+		a.printf(" +%s", l.Clock(time.Duration(*c.ElapsedS)*time.Second))
+	}
+	if !c.Origin.IsZero() && c.OriginKind != "" {
+		a.printf(" (%s %s)", l.T("cli.from"), l.Basis(c.OriginKind)+" "+moment(c.Origin))
+	}
+	a.printf("\n")
+}
+
+func (a *app) printFlow(f status.Flow) {
+	want := "?"
+	if f.Expected != nil {
+		want = a.lang.Count(*f.Expected)
+	}
+	a.printf("%s: %s  %s / %s %s  %s\n", a.lang.T("cli.flow"), f.Title.In(string(a.lang)), a.lang.Count(f.Replayed), want,
+		f.Unit.In(string(a.lang)), a.lang.FlowStatus(f.State))
+}
+
+// short is the start of a root, as printed for people.
+func short(root string) string {
+	if len(root) > 8 {
+		return root[:8]
+	}
+	return root
+}
+
+// stepListCmd lists the steps with where they stand.
+func (a *app) stepListCmd() *cobra.Command {
+	c := &cobra.Command{
+		Use: "list", Short: a.lang.T("cli.step.list"), Args: a.exact(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			v, err := a.view(c.Context(), a.flags.incident, "")
+			if err != nil {
+				return err
+			}
+			if a.flags.output == "json" {
+				return a.printJSON(v.StepList)
+			}
+			for _, s := range v.StepList {
+				count := ""
+				if s.Total > 0 {
+					count = a.lang.Count(int64(s.Done)) + "/" + a.lang.Count(int64(s.Total))
+				}
+				a.printf("%-34s %-10s %-10s %9s  %s\n", s.ID, a.lang.StepStatus(s.State), a.lang.Role(s.Owner), count, s.Title.In(string(a.lang)))
+			}
+			return nil
+		},
+	}
+	return a.output(c)
+}
+
+// catchupListCmd lists the lines of the ledger.
+func (a *app) catchupListCmd() *cobra.Command {
+	c := &cobra.Command{
+		Use: "list", Short: a.lang.T("cli.catchup.list"), Args: a.exact(),
+		RunE: func(c *cobra.Command, _ []string) error {
+			v, err := a.view(c.Context(), a.flags.incident, "")
+			if err != nil {
+				return err
+			}
+			if a.flags.output == "json" {
+				return a.printJSON(v.Catchup)
+			}
+			for _, f := range v.Catchup {
+				a.printf("%-34s ", f.ID)
+				a.printFlow(f)
+			}
+			return nil
+		},
+	}
+	return a.output(c)
+}
+
+// complete gives the ids of one kind of thing from the newest local record, without a bus.
+func (a *app) complete(pick func(*incident.State) []string) ([]string, cobra.ShellCompDirective) {
+	s := a.localState()
+	if s == nil {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return pick(s), cobra.ShellCompDirectiveNoFileComp
+}
+
+func (a *app) completeSteps(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.complete(func(s *incident.State) (out []string) {
+		for i := range s.Steps {
+			out = append(out, incident.Own(s.Steps[i].ID)+"\t"+s.Steps[i].Def.Title.In(string(a.lang)))
+		}
+		return out
+	})
+}
+
+func (a *app) completeDecisions(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	return a.complete(func(s *incident.State) (out []string) {
+		for i := range s.Decided {
+			d := &s.Decided[i]
+			if len(args) == 0 {
+				out = append(out, incident.Own(d.ID)+"\t"+d.Question.In(string(a.lang)))
+			} else if incident.Own(d.ID) == incident.Own(incident.DecisionID(args[0])) {
+				for _, o := range d.Options {
+					out = append(out, string(o.ID)+"\t"+o.Title.In(string(a.lang)))
+				}
+			}
+		}
+		return out
+	})
+}
+
+func (a *app) completeFlows(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.complete(func(s *incident.State) (out []string) {
+		for i := range s.Flows {
+			out = append(out, incident.Own(s.Flows[i].ID)+"\t"+s.Flows[i].Title.In(string(a.lang)))
+		}
+		return out
+	})
+}
+
+func (a *app) completeServices(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return a.complete(func(s *incident.State) (out []string) {
+		for i := range s.Services {
+			out = append(out, string(s.Services[i].Def.ID)+"\t"+s.Services[i].Def.Name.In(string(a.lang)))
+		}
+		return append(out, "all")
+	})
+}

@@ -1,0 +1,272 @@
+package room
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"sangfroid/internal/bus"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
+)
+
+// list follows the incident-category events of all incidents, for the home screen.
+func (d *Desk) list(ctx context.Context) {
+	defer d.done.Done()
+	err := d.bus.Directory(ctx, func(batch []bus.Message, end bool) error {
+		d.mu.Lock()
+		for _, m := range batch {
+			d.summarise(m)
+		}
+		d.mu.Unlock()
+		if end {
+			d.settling.Do(func() { close(d.settled) })
+		}
+		d.poke()
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		d.opts.Log.Error("list of incidents", "error", err)
+	}
+}
+
+// summarise folds one event into the list. Only events of this category are seen here, which is enough for title and
+// state.
+func (d *Desk) summarise(m bus.Message) {
+	ev := incident.Decode(m.Raw)
+	parts := strings.Split(m.Subject, ".")
+	if len(parts) < 4 || !incident.ValidID(parts[2]) {
+		return
+	}
+	id := incident.IncidentID(parts[2])
+	s := d.seen[id]
+	if s == nil {
+		if _, declares := ev.Data.(incident.IncidentDeclared); !declares {
+			return
+		}
+		s = incident.NewState()
+		d.seen[id] = s
+	}
+	incident.Apply(s, incident.Entry{Seq: s.Count.Entries + 1, Bus: m.Bus, Received: m.Received, Raw: m.Raw, Event: ev})
+}
+
+// Settle waits until the list is as complete as the bus makes it, or ctx ends.
+func (d *Desk) Settle(ctx context.Context) {
+	select {
+	case <-d.settled:
+	case <-ctx.Done():
+	}
+}
+
+// Listings are the incidents known, open ones first, then the newest.
+func (d *Desk) Listings() []cell.Listing {
+	d.mu.Lock()
+	byID := make(map[incident.IncidentID]cell.Listing, len(d.seen))
+	for id, s := range d.seen {
+		byID[id] = cell.Listing{
+			ID: id, Realm: s.Realm, Title: s.Title, Declared: s.Declared.At, By: s.Declared.By, Closed: s.Closed != nil,
+			Severity: s.Severity, OnBus: true,
+		}
+	}
+	for id, r := range d.rooms {
+		if l, ok := byID[id]; !ok {
+			s := r.Frame().State
+			byID[id] = cell.Listing{ID: id, Realm: r.realm, Title: s.Title, Declared: s.Declared.At, By: s.Declared.By, Closed: s.Closed != nil, Local: true}
+		} else {
+			l.Local = true
+			byID[id] = l
+		}
+	}
+	d.mu.Unlock()
+	for _, l := range LocalRecords(d.opts.DataDir) {
+		have, ok := byID[l.ID]
+		if ok {
+			have.Local = true
+			l = have
+		}
+		byID[l.ID] = l
+	}
+	out := make([]cell.Listing, 0, len(byID))
+	for _, l := range byID {
+		out = append(out, l)
+	}
+	slices.SortFunc(out, func(a, b cell.Listing) int {
+		if a.Closed != b.Closed {
+			if a.Closed {
+				return 1
+			}
+			return -1
+		}
+		if c := b.Declared.Compare(a.Declared); c != 0 {
+			return c
+		}
+		return strings.Compare(string(a.ID), string(b.ID))
+	})
+	return out
+}
+
+// maxInbox is how many signals the inbox shows; the bus keeps more.
+const maxInbox = 200
+
+// listen takes external signals into the inbox.
+func (d *Desk) listen(ctx context.Context) {
+	defer d.done.Done()
+	err := d.bus.Signals(ctx, 0, func(batch []bus.Message, _ bool) error {
+		d.mu.Lock()
+		for _, m := range batch {
+			d.signals = append(d.signals, signalOf(m))
+		}
+		if n := len(d.signals); n > maxInbox {
+			d.signals = slices.Clone(d.signals[n-maxInbox:])
+		}
+		d.mu.Unlock()
+		for _, r := range d.open() {
+			r.refresh()
+			go r.matchSignals(ctx)
+		}
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		d.opts.Log.Error("signals", "error", err)
+	}
+}
+
+// signalOf reads what any sender may have put in: a CloudEvent, other JSON, or plain text. The payload stays as it is.
+func signalOf(m bus.Message) cell.Signal {
+	sum := sha256.Sum256(m.Raw)
+	s := cell.Signal{ID: hex.EncodeToString(sum[:12]), Received: m.Received, Raw: m.Raw}
+	s.Source, _ = text.Clean(strings.TrimPrefix(m.Subject, "sangfroid.signal."))
+	var v struct {
+		ID      string          `json:"id"`
+		Type    string          `json:"type"`
+		Time    string          `json:"time"`
+		Subject string          `json:"subject"`
+		Title   string          `json:"title"`
+		Message string          `json:"message"`
+		Data    json.RawMessage `json:"data"`
+	}
+	line := string(m.Raw)
+	if json.Unmarshal(m.Raw, &v) == nil {
+		if v.ID != "" {
+			s.ID, _ = text.Cut(v.ID, 128)
+			s.ID, _ = text.Clean(s.ID)
+		}
+		if t, err := time.Parse(time.RFC3339, v.Time); err == nil {
+			s.Occurred = t
+		}
+		line = strings.TrimSpace(strings.Join([]string{v.Type, v.Subject, v.Title, v.Message, string(v.Data)}, " "))
+	}
+	line, _ = text.Cut(line, 512)
+	s.Summary, _ = text.Clean(line)
+	return s
+}
+
+// inbox marks what this incident has taken already.
+func (d *Desk) inbox(s *incident.State) []cell.Signal {
+	d.mu.Lock()
+	out := slices.Clone(d.signals)
+	d.mu.Unlock()
+	for i := range out {
+		out[i].Attached = slices.ContainsFunc(s.Signals, func(g incident.Signal) bool {
+			return g.Source == out[i].Source && g.External == out[i].ID
+		})
+	}
+	return out
+}
+
+// AttachSignal is the command that brings a signal into the incident.
+func AttachSignal(s *incident.State, g cell.Signal) incident.SignalAttached {
+	return incident.SignalAttached{
+		Source: g.Source, External: g.ID, Summary: g.Summary, Occurred: g.Occurred, Raw: g.Raw, Step: stepFor(s, g),
+	}
+}
+
+// stepFor is the unfinished step whose signal this is: "source", or "source:word" with the word in the payload.
+func stepFor(s *incident.State, g cell.Signal) incident.StepID {
+	for i := range s.Steps {
+		st := &s.Steps[i]
+		source, word, _ := strings.Cut(st.Def.Signal, ":")
+		status := s.StepStatus(st)
+		if source == "" || source != g.Source || (status != incident.StepReady && status != incident.StepRunning) {
+			continue
+		}
+		if word == "" || strings.Contains(string(g.Raw), word) {
+			return st.ID
+		}
+	}
+	return ""
+}
+
+// matchSignals is the rule of a running plan: a signal that a step waits for is attached to the incident by itself. The
+// step is not: a person says that it is done. Every console of the cell makes the same event, which counts once.
+func (r *Room) matchSignals(ctx context.Context) {
+	f := r.Frame()
+	if f.State.Closed != nil || len(f.State.Steps) == 0 {
+		return
+	}
+	for _, g := range f.Inbox {
+		if g.Attached || g.Received.Before(f.State.Declared.At) || stepFor(f.State, g) == "" {
+			continue
+		}
+		data := AttachSignal(f.State, g)
+		sum := sha256.Sum256([]byte(string(r.id) + "\x00" + g.Source + "\x00" + g.ID))
+		ev, err := incident.Decide(f.State, incident.Draft{
+			ID: incident.EventID("sig-" + hex.EncodeToString(sum[:10])), Source: "/sangfroid/rule/" + string(r.id),
+			Time: g.Received, Recorded: g.Received, Actor: "sangfroid", Role: incident.RoleAutomation, Data: data,
+		})
+		if err != nil {
+			continue
+		}
+		if err := r.open(ctx, ev); err != nil {
+			r.log.Error("signal", "error", err)
+		}
+	}
+}
+
+// watchPresence keeps who is here.
+func (r *Room) watchPresence(ctx context.Context) {
+	defer r.done.Done()
+	err := r.desk.bus.WatchPresence(ctx, string(r.realm), string(r.id), func(all []bus.Presence) {
+		out := make([]cell.Presence, 0, len(all))
+		for _, p := range all {
+			name, _ := text.Clean(p.Name)
+			role, _ := text.Clean(p.Role)
+			root, _ := text.Clean(p.Root)
+			out = append(out, cell.Presence{Name: name, Role: incident.Role(role), Seen: p.Seq, Root: root, Self: p.Console == r.desk.source})
+		}
+		slices.SortFunc(out, func(a, b cell.Presence) int { return strings.Compare(a.Name, b.Name) })
+		r.mu.Lock()
+		r.present = out
+		r.mu.Unlock()
+		r.refresh()
+	})
+	if err != nil && ctx.Err() == nil {
+		r.log.Error("presence", "error", err)
+	}
+}
+
+// announce says that this console is here, and what it has seen.
+func (r *Room) announce(ctx context.Context) {
+	defer r.done.Done()
+	err := r.desk.bus.Present(ctx, string(r.realm), string(r.id), func() bus.Presence {
+		me := r.desk.Me()
+		f := r.Frame()
+		return bus.Presence{Name: me.Name, Role: string(me.Role), Seq: f.Len, Root: f.Root, Console: r.desk.source}
+	})
+	if err != nil && ctx.Err() == nil {
+		r.log.Error("presence", "error", err)
+	}
+}
+
+// startOver handles a bus whose stream was made anew or lost its tail: the record so far is set aside, a new one follows
+// the bus as it is, and what the bus lost is sent again, byte for byte, with the ids it had.
+func (r *Room) startOver(cause error) error {
+	return errors.Join(cause, fmt.Errorf("the record stays as it is"))
+}

@@ -1,0 +1,184 @@
+package room
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"sangfroid/internal/bus"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+)
+
+// How long a person waits for the bus before the receipt says "pending", and how often a lost race is run again.
+const (
+	waitReceipt = 3 * time.Second
+	maxRaces    = 8
+)
+
+// Do checks a command, saves its event, and sends it. Two people who write about one entity at once cannot both win: the
+// bus refuses the second, which is then decided again on what the first one wrote.
+func (r *Room) Do(ctx context.Context, c cell.Command) (cell.Receipt, error) {
+	for range maxRaces {
+		w, expect, err := r.decide(c)
+		if err != nil {
+			return cell.Receipt{}, err
+		}
+		receipt, err := r.send(ctx, w, expect)
+		if !errors.Is(err, bus.ErrConflict) {
+			return receipt, err
+		}
+	}
+	return cell.Receipt{}, &incident.Refusal{Code: incident.RefuseConflict}
+}
+
+// decide applies the rules to what is known here and puts the event into the outbox: from here on it is safe.
+func (r *Room) decide(c cell.Command) (waiting, *uint64, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	me := r.desk.Me()
+	ev, err := incident.Decide(r.shown, incident.Draft{
+		ID: r.desk.newID(), Source: r.desk.source, Subject: c.Subject, Time: c.Time, Approx: c.Approx,
+		Recorded: r.now(), Actor: me.Name, Role: me.Role, Data: c.Data,
+	})
+	if err != nil {
+		return waiting{}, nil, err
+	}
+	if ev.Incident == "" {
+		ev.Incident, ev.Realm = r.id, r.realm
+	}
+	raw, err := incident.Encode(ev)
+	if err != nil {
+		return waiting{}, nil, err
+	}
+	w := waiting{event: ev, raw: raw}
+	var expect *uint64
+	if incident.Guarded(ev) && len(r.pending) == 0 {
+		head, _ := r.state.Head(ev.Subject)
+		expect = &head.Bus
+	}
+	if err := r.desk.outbox.Put(r.item(w)); err != nil {
+		return waiting{}, nil, err
+	}
+	r.pending = append(r.pending, w)
+	return w, expect, nil
+}
+
+func (r *Room) item(w waiting) bus.Item {
+	category, entity := w.event.Entity()
+	if c := w.event.Type.Category(); c != category {
+		category, entity = c, "main"
+	}
+	return bus.Item{
+		ID: string(w.event.ID), Source: w.event.Source, Realm: string(r.realm), Incident: string(r.id),
+		Author: bus.AuthorToken(w.event.Actor), Category: category, Entity: entity, Raw: w.raw, PutAt: r.now(),
+	}
+}
+
+// send publishes one event and waits until it is back as an entry. While the link is down, or slow, the receipt says
+// pending: the desk's sender goes on with it.
+func (r *Room) send(ctx context.Context, w waiting, expect *uint64) (cell.Receipt, error) {
+	r.refresh()
+	pending := cell.Receipt{Event: w.event, Pending: true}
+	if r.desk.Link().State != cell.LinkUp {
+		return pending, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, waitReceipt)
+	defer cancel()
+	out := outgoing(r.item(w))
+	out.Expect = expect
+	_, err := r.desk.bus.Publish(ctx, out)
+	switch {
+	case errors.Is(err, bus.ErrConflict):
+		return r.lost(ctx, w, err)
+	case errors.Is(err, bus.ErrDenied), errors.Is(err, bus.ErrTooLarge):
+		r.withdraw(w)
+		return cell.Receipt{}, err
+	case err != nil:
+		r.desk.kick()
+		return pending, nil
+	}
+	if seq := r.await(ctx, w); seq > 0 {
+		return cell.Receipt{Event: w.event, Seq: seq}, nil
+	}
+	return pending, nil
+}
+
+// lost handles a conflict: somebody wrote about the entity since. The event itself may be what is there already, when an
+// acknowledgement was lost; then it is accepted. Else it is taken back, and the caller decides again.
+func (r *Room) lost(ctx context.Context, w waiting, conflict error) (cell.Receipt, error) {
+	var c *bus.ConflictError
+	want := uint64(0)
+	if errors.As(conflict, &c) {
+		want = c.Last
+	}
+	r.reach(ctx, want)
+	if seq := r.seqOf(w); seq > 0 {
+		return cell.Receipt{Event: w.event, Seq: seq}, nil
+	}
+	r.withdraw(w)
+	return cell.Receipt{}, conflict
+}
+
+// withdraw takes back an event that no receipt was given for.
+func (r *Room) withdraw(w waiting) {
+	r.mu.Lock()
+	r.settle(w.event)
+	r.mu.Unlock()
+	r.refresh()
+}
+
+// reach waits until the record has the bus's sequence seq, or the next entry when it is not known.
+func (r *Room) reach(ctx context.Context, seq uint64) {
+	for {
+		r.mu.Lock()
+		moved, have := r.moved, r.record.LastBus()
+		r.mu.Unlock()
+		if seq > 0 && have >= seq {
+			return
+		}
+		select {
+		case <-moved:
+			if seq == 0 {
+				return
+			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// await waits until the event is in the log and gives its place; 0 when it did not come in time.
+func (r *Room) await(ctx context.Context, w waiting) int {
+	for {
+		r.mu.Lock()
+		moved := r.moved
+		r.mu.Unlock()
+		if seq := r.seqOf(w); seq > 0 {
+			return seq
+		}
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return 0
+		}
+	}
+}
+
+// seqOf is the place of an event that was pending; 0 while it is. It looks back from the end: the event is near it.
+func (r *Room) seqOf(w waiting) int {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, p := range r.pending {
+		if p.event.ID == w.event.ID {
+			return 0
+		}
+	}
+	const near = 20000
+	for seq := r.record.Len(); seq > max(0, r.record.Len()-near); seq-- {
+		if e, err := r.record.At(seq); err == nil && e.Event.ID == w.event.ID && e.Event.Source == w.event.Source {
+			return seq
+		}
+	}
+	return 0
+}

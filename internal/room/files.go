@@ -1,0 +1,174 @@
+package room
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
+	"sangfroid/internal/timeline"
+)
+
+// maxCopies is how many processes of one data directory may have the same incident open, each with its own record.
+const maxCopies = 64
+
+// recordPath is where the n-th copy of an incident's record lies; the first has no number.
+func recordPath(dir string, realm incident.Realm, id incident.IncidentID, n int) string {
+	name := string(id)
+	if n > 1 {
+		name += "." + strconv.Itoa(n)
+	}
+	return filepath.Join(dir, "records", string(realm), name+".jsonl")
+}
+
+// openRecord opens the first record of the incident that no other process writes, or makes one.
+func (d *Desk) openRecord(id incident.IncidentID, realm incident.Realm, title string) (*timeline.Record, error) {
+	signer, err := timeline.LoadOrCreateKey(filepath.Join(d.opts.DataDir, "key"), "sangfroid/"+string(id))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Join(d.opts.DataDir, "records", string(realm)), 0o700); err != nil {
+		return nil, err
+	}
+	for n := 1; n <= maxCopies; n++ {
+		path := recordPath(d.opts.DataDir, realm, id, n)
+		r, err := timeline.Open(path, signer)
+		if errors.Is(err, os.ErrNotExist) {
+			r, err = timeline.Create(path, timeline.Header{Incident: id, Realm: realm, Title: title, Axis: timeline.AxisReceived}, signer)
+		}
+		if errors.Is(err, timeline.ErrLocked) || errors.Is(err, os.ErrExist) {
+			continue
+		}
+		return r, err
+	}
+	return nil, timeline.ErrLocked
+}
+
+// LocalRecords lists the incidents that have a record in a data directory.
+func LocalRecords(dir string) []cell.Listing {
+	var out []cell.Listing
+	for _, realm := range []incident.Realm{incident.Live, incident.Drill} {
+		paths, err := filepath.Glob(filepath.Join(dir, "records", string(realm), "*.jsonl"))
+		if err != nil {
+			continue
+		}
+		for _, p := range paths {
+			name := strings.TrimSuffix(filepath.Base(p), ".jsonl")
+			if strings.Contains(name, ".") {
+				continue // another process's copy
+			}
+			h, err := timeline.ReadHeader(p)
+			if err != nil {
+				continue
+			}
+			out = append(out, cell.Listing{ID: h.Incident, Realm: realm, Title: h.Title, Local: true})
+		}
+	}
+	return out
+}
+
+// LocalRecord is the path of an incident's record in a data directory; "" when there is none.
+func LocalRecord(dir string, id incident.IncidentID) string {
+	for _, realm := range []incident.Realm{incident.Live, incident.Drill} {
+		p := recordPath(dir, realm, id, 1)
+		if _, err := os.Stat(p); err == nil {
+			return p
+		}
+	}
+	return ""
+}
+
+const identityFile = "identity.json"
+
+// Identity is who last used the console of a data directory; ok is false when nobody did.
+func Identity(dir string) (p cell.Person, ok bool) {
+	b, err := os.ReadFile(filepath.Join(dir, identityFile))
+	if err != nil {
+		return cell.Person{}, false
+	}
+	var v struct {
+		Name string        `json:"name"`
+		Role incident.Role `json:"role"`
+	}
+	if json.Unmarshal(b, &v) != nil || !incident.ValidID(string(v.Role)) {
+		return cell.Person{}, false
+	}
+	v.Name, _ = text.Clean(v.Name)
+	return cell.Person{Name: v.Name, Role: v.Role}, v.Name != ""
+}
+
+func saveIdentity(dir string, p cell.Person) error {
+	b, err := json.Marshal(map[string]string{"name": p.Name, "role": string(p.Role)})
+	if err != nil {
+		return err
+	}
+	return writeFile(filepath.Join(dir, identityFile), b)
+}
+
+// writeFile replaces a small file as a whole: written aside, synced, renamed.
+func writeFile(path string, b []byte) error {
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	err = errors.Join(err, f.Sync(), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name()) // nothing is left aside
+	}
+	return err
+}
+
+// KeepDraft saves half-typed fields, so that a killed terminal loses none; nil forgets them.
+func (r *Room) KeepDraft(form string, fields map[string]string) {
+	path := r.desk.draftPath(string(r.id), form)
+	if len(fields) == 0 {
+		_ = os.Remove(path) // there may be none
+		return
+	}
+	b, err := json.Marshal(fields)
+	if err == nil {
+		err = writeFile(path, b)
+	}
+	if err != nil {
+		r.log.Error("draft", "error", err)
+	}
+}
+
+// Draft gives saved fields back; nil when there are none.
+func (r *Room) Draft(form string) map[string]string {
+	b, err := os.ReadFile(r.desk.draftPath(string(r.id), form))
+	if err != nil {
+		return nil
+	}
+	var fields map[string]string
+	if json.Unmarshal(b, &fields) != nil {
+		return nil
+	}
+	for k, v := range fields {
+		fields[k], _ = text.CleanBlock(v)
+	}
+	return fields
+}
+
+// draftPath keeps to letters, digits and hyphens, whatever a form is called.
+func (d *Desk) draftPath(id, form string) string {
+	safe := strings.Map(func(c rune) rune {
+		if (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' {
+			return c
+		}
+		return '_'
+	}, form)
+	return filepath.Join(d.draftDir, id+"."+safe+".json")
+}

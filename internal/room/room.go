@@ -1,0 +1,227 @@
+// Package room is the crisis cell's work as one process has it: it joins the rules (incident), the record (timeline), the
+// bus and the outbox into a [cell.Room], one for each incident joined, and a [cell.Desk] for all of them.
+//
+// Order: entries come from the bus in its order, are written to the local record and synced, then folded, then shown. One
+// goroutine of the bus delivers them; a lock keeps the fold and the rules apart. What a person enters goes the other
+// way: rules, outbox (synced), receipt on screen, bus, and back as an entry. While it has not come back it is pending: it
+// is shown, and it stands in the outbox whatever happens to this process.
+package room
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sangfroid/internal/bus"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/timeline"
+)
+
+// Room is a live incident. It is safe for concurrent use.
+type Room struct {
+	id     incident.IncidentID
+	realm  incident.Realm
+	desk   *Desk
+	now    func() time.Time
+	log    *slog.Logger
+	cancel context.CancelFunc
+	done   sync.WaitGroup
+
+	frame   atomic.Pointer[cell.Frame]
+	changed chan struct{}
+
+	mu       sync.Mutex // guards what follows
+	record   *timeline.Record
+	state    *incident.State // the log, folded
+	shown    *incident.State // the log and what is pending
+	pending  []waiting       // in the order entered
+	present  []cell.Presence // others and self
+	fault    error           // what is wrong behind the screen
+	caughtUp chan struct{}   // closed once the bus's end was reached
+	moved    chan struct{}   // closed and renewed at each change of the log
+	gen      uint64
+}
+
+// waiting is an event that is on disk here and not yet seen in the log.
+type waiting struct {
+	event incident.Event
+	raw   []byte
+}
+
+var _ cell.Room = (*Room)(nil)
+
+// Frame is the newest frame.
+func (r *Room) Frame() *cell.Frame { return r.frame.Load() }
+
+// Changed wakes when there is a newer frame.
+func (r *Room) Changed() <-chan struct{} { return r.changed }
+
+// Log gives the record's rows.
+func (r *Room) Log() timeline.Log { return r.record }
+
+// Now is the wall clock.
+func (r *Room) Now() time.Time { return r.now() }
+
+// Player is nil: this is no replay.
+func (r *Room) Player() cell.Player { return nil }
+
+// Settle waits until everything the bus had is here, or ctx ends.
+func (r *Room) Settle(ctx context.Context) error {
+	select {
+	case <-r.caughtUp:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// enter opens the room of an incident: its record, then the bus.
+func (d *Desk) enter(ctx context.Context, id incident.IncidentID, realm incident.Realm, title string) (*Room, error) {
+	record, err := d.openRecord(id, realm, title)
+	if err != nil {
+		return nil, err
+	}
+	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	r := &Room{
+		id: id, realm: realm, desk: d, now: d.opts.Now, log: d.opts.Log.With("incident", string(id)), cancel: cancel,
+		changed: make(chan struct{}, 1), record: record, caughtUp: make(chan struct{}), moved: make(chan struct{}),
+	}
+	r.state, err = timeline.StateAt(record, record.Len())
+	if err != nil {
+		cancel()
+		return nil, errors.Join(err, record.Close())
+	}
+	for _, item := range d.outbox.Pending() {
+		if item.Incident == string(id) {
+			r.pending = append(r.pending, waiting{event: incident.Decode(item.Raw), raw: item.Raw})
+		}
+	}
+	r.refresh()
+	r.done.Add(3)
+	go r.follow(run)
+	go r.watchPresence(run)
+	go r.announce(run)
+	d.poke()
+	return r, nil
+}
+
+// follow takes entries from the bus until the room is closed.
+func (r *Room) follow(ctx context.Context) {
+	defer r.done.Done()
+	for ctx.Err() == nil {
+		err := r.desk.bus.Follow(ctx, string(r.realm), string(r.id), r.cursor(), r.take)
+		if ctx.Err() != nil {
+			return
+		}
+		r.log.Error("following the bus stopped", "error", err)
+		r.mu.Lock()
+		r.fault = err
+		r.mu.Unlock()
+		r.refresh()
+		if !errors.Is(err, bus.ErrRewound) || r.startOver(err) != nil {
+			<-ctx.Done() // the record stays readable, what is entered stays in the outbox
+		}
+	}
+}
+
+// cursor is where the local record stands.
+func (r *Room) cursor() bus.Cursor {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return bus.Cursor{LastBus: r.record.LastBus(), LastID: string(r.state.Last.ID)}
+}
+
+// take is one batch of the bus: write, sync, fold, show.
+func (r *Room) take(batch []bus.Message, end bool) error {
+	lines := make([]timeline.Line, len(batch))
+	for i, m := range batch {
+		lines[i] = timeline.Line{Bus: m.Bus, Received: m.Received, Raw: m.Raw}
+	}
+	r.mu.Lock()
+	err := r.append(lines)
+	if end {
+		select {
+		case <-r.caughtUp:
+		default:
+			close(r.caughtUp)
+		}
+	}
+	close(r.moved)
+	r.moved = make(chan struct{})
+	r.mu.Unlock()
+	r.refresh()
+	return err
+}
+
+// append writes the lines to the record and folds them. A record that cannot be written is told on screen; the bus has
+// the entries, and they are asked for again.
+func (r *Room) append(lines []timeline.Line) error {
+	if len(lines) == 0 {
+		return nil
+	}
+	first, err := r.record.Append(lines...)
+	if err != nil {
+		r.fault = err
+		return err
+	}
+	if r.fault != nil && !errors.Is(r.fault, bus.ErrRewound) {
+		r.fault = nil
+	}
+	for i, l := range lines {
+		e := incident.Entry{Seq: first + i, Bus: l.Bus, Received: l.Received, Raw: l.Raw, Event: incident.Decode(l.Raw)}
+		incident.Apply(r.state, e)
+		r.settle(e.Event)
+	}
+	return nil
+}
+
+// settle takes an event that was seen in the log out of what is pending.
+func (r *Room) settle(ev incident.Event) {
+	for i, w := range r.pending {
+		if w.event.ID == ev.ID && w.event.Source == ev.Source {
+			r.pending = append(r.pending[:i:i], r.pending[i+1:]...)
+			if err := r.desk.outbox.Done(string(ev.ID)); err != nil {
+				r.log.Error("outbox", "error", err) // it will be sent again, and counted once
+			}
+			return
+		}
+	}
+}
+
+// refresh makes a new frame and wakes the screen.
+func (r *Room) refresh() {
+	r.mu.Lock()
+	r.shown = r.state
+	events := make([]incident.Event, len(r.pending))
+	if len(r.pending) > 0 {
+		r.shown = r.state.Clone()
+		for i, w := range r.pending {
+			events[i] = w.event
+			incident.Apply(r.shown, incident.Entry{Seq: r.record.Len() + i + 1, Received: r.now(), Raw: w.raw, Event: w.event})
+		}
+	}
+	size, root := r.record.Root()
+	r.gen++
+	f := &cell.Frame{
+		Gen: r.gen, State: r.shown.View(), Len: size, Root: root, Pending: events, Present: r.present,
+		Inbox: r.desk.inbox(r.state), Link: r.desk.Link(), Err: r.fault,
+	}
+	r.frame.Store(f)
+	r.mu.Unlock()
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// Close leaves the room. What was entered and not sent stays in the outbox.
+func (r *Room) Close() error {
+	r.cancel()
+	r.done.Wait()
+	r.desk.forget(r)
+	return r.record.Close()
+}

@@ -1,0 +1,236 @@
+package status
+
+import (
+	"math"
+	"time"
+
+	"sangfroid/internal/incident"
+)
+
+func at(m *incident.Mark) Time {
+	if m == nil {
+		return Time{}
+	}
+	return Time{m.At}
+}
+
+func when(t *time.Time) Time {
+	if t == nil {
+		return Time{}
+	}
+	return Time{*t}
+}
+
+// seconds rounds towards zero.
+func seconds(d time.Duration) *int64 {
+	n := int64(d / time.Second)
+	return &n
+}
+
+func head(s *incident.State, now time.Time) Incident {
+	h := Incident{
+		ID: s.ID, Title: s.Title, Realm: s.Realm, State: "open", Phase: incident.PhaseAt(s, now), Severity: s.Severity,
+		Playbook: s.Playbook, Zone: s.Zone, Declared: Time{s.Declared.At}, Imported: s.Imported,
+		Occurred: stamp(s, incident.StampOccurred), Detected: stamp(s, incident.StampDetected),
+		Reported: stamp(s, incident.StampReported), LastGood: stamp(s, incident.StampLastGood),
+		Origins: []Origin{},
+	}
+	if s.Closed != nil {
+		h.State, h.Closed = "closed", at(s.Closed)
+	}
+	for _, set := range s.Stamps {
+		holds, _ := s.Stamp(set.Stamp)
+		h.Origins = append(h.Origins, Origin{
+			Stamp: set.Stamp, At: Time{set.Time}, Reason: set.Reason, By: set.Mark.By, Entry: set.Mark.Seq,
+			Holds: holds.Mark.Seq == set.Mark.Seq,
+		})
+	}
+	return h
+}
+
+func stamp(s *incident.State, st incident.Stamp) Time {
+	set, _ := s.Stamp(st)
+	return Time{set.Time}
+}
+
+func services(s *incident.State) []Service {
+	out := make([]Service, 0, len(s.Services))
+	for i := range s.Services {
+		v := &s.Services[i]
+		out = append(out, Service{
+			ID: v.Def.ID, Name: v.Def.Name, Level: v.Def.Level, InScope: v.InScope, RTOFrom: v.From(),
+			Restored: at(v.Restored), Verified: at(v.Verified), Resumed: at(v.Resumed), Back: at(v.Back),
+		})
+	}
+	return out
+}
+
+// clocks leaves the situation report out: it has its own part.
+func clocks(s *incident.State, now time.Time) []Clock {
+	out := []Clock{}
+	for _, c := range incident.Clocks(s, now) {
+		if c.Kind == incident.ClockSitrep {
+			continue
+		}
+		v := Clock{
+			Service: c.Service, Kind: c.Kind, Origin: Time{c.Origin}, OriginKind: c.Basis, OriginEntry: c.OriginSeq,
+			Deadline: Time{c.Deadline}, State: c.State, Stopped: Time{c.Stopped},
+		}
+		if c.Objective > 0 {
+			v.ObjectiveS = seconds(c.Objective)
+		}
+		if !c.Origin.IsZero() {
+			v.ElapsedS = seconds(c.Elapsed)
+		}
+		if !c.Deadline.IsZero() {
+			v.RemainingS = seconds(c.Remaining)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func phases(s *incident.State, now time.Time) []Phase {
+	out := []Phase{}
+	for _, p := range incident.PhaseSpans(s, now) {
+		v := Phase{Phase: p.Phase, From: Time{p.From}, To: Time{p.To}, Seconds: *seconds(p.Length), Noted: p.Said, Entry: p.Seq}
+		if p.ShareOfRTO > 0 {
+			share := math.Round(p.ShareOfRTO*10000) / 10000
+			v.ShareOfRTO = &share
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func decisions(s *incident.State) []Decision {
+	out := []Decision{}
+	for i := range s.Decided {
+		d := &s.Decided[i]
+		v := Decision{
+			ID: d.ID, Question: d.Question, State: d.Status, Review: when(d.Review), Asked: at(d.Asked),
+			Votes: []Vote{}, Criteria: []Criterion{},
+		}
+		if n := len(d.Outcomes); n > 0 && d.Status != incident.DecisionIsAsked {
+			o := d.Outcomes[n-1]
+			if o.Option != "" {
+				v.Option = &o.Option
+			}
+			v.Because, v.By, v.Role, v.Time = o.Because, o.Mark.By, o.Mark.Role, Time{o.Mark.At}
+			v.Dissent, v.Until, v.Entry = o.Dissent, when(o.Until), o.Mark.Seq
+		}
+		for _, w := range d.Votes {
+			v.Votes = append(v.Votes, Vote{By: w.Mark.By, Role: w.Mark.Role, Option: w.Option, Reason: w.Reason, Time: Time{w.Mark.At}})
+		}
+		for _, c := range d.Criteria {
+			k := Criterion{ID: c.Def.ID, Title: c.Def.Title}
+			if n := len(c.Values); n > 0 {
+				last := c.Values[n-1]
+				k.Value, k.Source, k.Verdict, k.Time = last.Value, last.Source, last.Verdict, Time{last.Mark.At}
+			}
+			v.Criteria = append(v.Criteria, k)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func steps(s *incident.State) []Step {
+	out := make([]Step, 0, len(s.Steps))
+	for i := range s.Steps {
+		st := &s.Steps[i]
+		v := Step{
+			ID: st.ID, Title: st.Def.Title, State: s.StepStatus(st), Phase: st.Def.Phase, Owner: st.Def.Owner,
+			Assignee: st.Assignee, Started: at(st.Started), Ended: at(st.Ended), Done: st.Done, Total: st.Total, Reason: st.Reason,
+		}
+		if st.Status == incident.StepToDo {
+			for _, w := range s.WaitsFor(st) {
+				if w.Step != "" {
+					v.WaitsFor = append(v.WaitsFor, string(w.Step))
+				} else {
+					v.WaitsFor = append(v.WaitsFor, string(w.Decision)+"="+string(w.Option))
+				}
+			}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func flows(s *incident.State) []Flow {
+	out := make([]Flow, 0, len(s.Flows))
+	for i := range s.Flows {
+		f := &s.Flows[i]
+		v := Flow{
+			ID: f.ID, Title: f.Title, Service: f.Service, State: f.Status, From: when(f.From), To: when(f.To), Unit: f.Unit,
+			Owner: f.Owner, Expected: f.Expected, Approx: f.Approx, Replayed: f.Replayed, Rejected: f.Rejected,
+			Lost: f.Lost, Closed: at(f.Closed),
+		}
+		if r := f.Rate(); r.Known {
+			v.PerMinute, v.Trend = &r.PerMinute, &r.Trend
+		}
+		if soonest, latest, ok := f.ETA(); ok {
+			v.Soonest, v.Latest = Time{soonest}, Time{latest}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// forecasts tells the failover branch of the services that are not back yet.
+func forecasts(s *incident.State, now time.Time) []Forecast {
+	out := []Forecast{}
+	for i := range s.Services {
+		svc := &s.Services[i]
+		if !svc.InScope || svc.Verified != nil {
+			continue
+		}
+		b, ok := incident.DecideBy(s, svc.Def.ID, now)
+		if !ok {
+			continue
+		}
+		v := Forecast{
+			Service: svc.Def.ID, RemainingS: *seconds(b.Remaining), AfterGoS: *seconds(b.AfterGo),
+			VerifiedAt: Time{now.Add(b.Remaining)}, DecideBy: Time{b.DecideBy}, Passed: b.Passed, MeetsMTPD: b.MeetsMTPD,
+			Critical: b.Critical,
+		}
+		if v.Critical == nil {
+			v.Critical = []incident.StepID{}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func repair(s *incident.State) *Repair {
+	n := len(s.Repairs)
+	if n == 0 {
+		return nil
+	}
+	r := s.Repairs[n-1]
+	return &Repair{
+		LikelyS: r.Estimate.Likely.Seconds(), MinS: r.Estimate.Min.Seconds(), MaxS: r.Estimate.Max.Seconds(),
+		Says: r.Says, Given: Time{r.Mark.At}, Until: Time{r.Mark.At.Add(r.Estimate.Likely.Std())},
+	}
+}
+
+func roster(s *incident.State) []Member {
+	out := make([]Member, 0, len(s.Roster))
+	for i := range s.Roster {
+		m := &s.Roster[i]
+		v := Member{Name: m.Name, Roles: m.Roles, Joined: Time{m.Joined.At}, Left: at(m.Left)}
+		if v.Roles == nil {
+			v.Roles = []incident.Role{}
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+func next(s *incident.State, now time.Time) []Next {
+	out := []Next{}
+	for _, p := range incident.Proposals(s, now, "") {
+		out = append(out, Next{What: p.Code, Subject: p.Subject, Role: p.Role})
+	}
+	return out
+}
