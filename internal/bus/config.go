@@ -3,7 +3,6 @@ package bus
 import (
 	"log/slog"
 	"path/filepath"
-	"time"
 )
 
 // Config says which bus to use. Without URL and Context the bus is embedded: it lives in DataDir, in this process or in
@@ -31,8 +30,6 @@ type Config struct {
 
 	// Replicas of new streams. 0 takes 3 on a cluster, else 1.
 	Replicas int
-	// Patience is how long Open waits for the embedded bus when another process holds it; 0 is 10 s.
-	Patience time.Duration
 	// Log takes the bus's own notices and the embedded server's; nil drops them. It must not write to the terminal.
 	Log *slog.Logger
 }
@@ -48,9 +45,6 @@ func (c Config) dir() string { return filepath.Join(c.DataDir, "bus") }
 func (c Config) withDefaults() Config {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
-	}
-	if c.Patience <= 0 {
-		c.Patience = 10 * time.Second
 	}
 	return c
 }

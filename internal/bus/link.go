@@ -27,7 +27,6 @@ type Link struct {
 	Server      string    // its URL, without secrets
 	Name        string    // its name
 	Replicas    int       // of the live stream; 0 while unknown
-	RTT         time.Duration
 	Warnings    []Warning
 	Problem     string // the last failure as a sentence; "" while up
 	ProblemCode Code
@@ -103,15 +102,8 @@ func (h *hub) lost(err error) {
 		if errors.Is(err, ErrAuth) || errors.Is(err, ErrDenied) {
 			l.State = LinkDenied
 		}
-		l.Problem, l.ProblemCode, l.RTT = err.Error(), code, 0
+		l.Problem, l.ProblemCode = err.Error(), code
 	})
-}
-
-// rtt records a measured round trip; nobody is woken for it.
-func (h *hub) rtt(d time.Duration) {
-	h.mu.Lock()
-	h.link.RTT = d
-	h.mu.Unlock()
 }
 
 // warn adds a warning, once for a code and its arguments.

@@ -22,6 +22,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"sangfroid/internal/locale"
+	"sangfroid/internal/room"
 	"sangfroid/internal/text"
 )
 
@@ -46,6 +47,7 @@ type app struct {
 	flags  flags
 	log    *slog.Logger
 	logTo  io.Closer
+	bound  *room.Room // the line mode's room: commands typed there write to it
 }
 
 // Main runs the program and gives its exit code.

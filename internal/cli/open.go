@@ -28,7 +28,7 @@ func (a *app) desk(ctx context.Context) (*room.Desk, error) {
 	}
 	a.openLog(dir)
 	d, err := room.NewDesk(ctx, room.Options{
-		Bus: a.busConfig(dir), DataDir: dir, Me: a.me(dir), Now: a.now, Log: a.log, Realm: incident.Live,
+		Bus: a.busConfig(dir), DataDir: dir, Me: a.me(dir), Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return nil, err
@@ -96,6 +96,9 @@ const waitBus = 4 * time.Second
 
 // join opens the incident a command is about: the one named, else the only open one.
 func (a *app) join(ctx context.Context) (*room.Desk, *room.Room, error) {
+	if a.bound != nil {
+		return nil, a.bound, nil
+	}
 	d, err := a.desk(ctx)
 	if err != nil {
 		return nil, nil, err
@@ -160,6 +163,9 @@ var errNoIncident = errors.New("no such incident")
 
 // leave closes what join opened; a failure to close is told, because it may mean that words are not safe.
 func (a *app) leave(d *room.Desk, r *room.Room, err *error) {
+	if d == nil {
+		return // the line mode goes on in it
+	}
 	if r != nil {
 		*err = errors.Join(*err, r.Close())
 	}
@@ -195,4 +201,13 @@ func (a *app) completeIncidents(*cobra.Command, []string, string) ([]string, cob
 		out = append(out, string(l.ID)+"\t"+l.Title)
 	}
 	return out, cobra.ShellCompDirectiveNoFileComp
+}
+
+// name is who writes from here.
+func (a *app) name() string {
+	dir, err := a.dataDir()
+	if err != nil {
+		return a.account()
+	}
+	return a.me(dir).Name
 }

@@ -23,7 +23,6 @@ type flags struct {
 
 // root is the tree of commands.
 func (a *app) root() *cobra.Command {
-	var replay string
 	c := &cobra.Command{
 		Use:     "sangfroid",
 		Short:   a.lang.T("cli.root"),
@@ -34,7 +33,7 @@ func (a *app) root() *cobra.Command {
 			if len(args) > 0 {
 				return a.usagef("cli.err.command", "name", args[0], "nearest", nearest(args[0], c.Commands()))
 			}
-			return a.console(c.Context(), "", replay, false)
+			return a.console(c.Context(), "", false)
 		},
 	}
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {

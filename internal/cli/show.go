@@ -56,6 +56,11 @@ func (a *app) view(ctx context.Context, name, at string) (v status.Status, err e
 	} else if src.log.Header().Axis == timeline.AxisFact {
 		now = src.last()
 	}
+	return a.viewAt(src, n, now)
+}
+
+// viewAt is the view of the first n entries as of now.
+func (a *app) viewAt(src *source, n int, now time.Time) (v status.Status, err error) {
 	s, err := timeline.StateAt(src.log, n)
 	if err != nil {
 		return v, err

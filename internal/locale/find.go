@@ -1,11 +1,22 @@
 package locale
 
-// find looks a key up in every table.
-func find(key string) ([2]string, bool) {
+import "sync"
+
+// index is all tables in one, made once; nobody changes it.
+//
+//nolint:gochecknoglobals // a constant table, built at its first use
+var index = sync.OnceValue(func() words {
+	all := make(words)
 	for _, table := range tables() {
-		if pair, ok := table[key]; ok {
-			return pair, true
+		for key, pair := range table {
+			all[key] = pair
 		}
 	}
-	return [2]string{}, false
+	return all
+})
+
+// find looks a key up.
+func find(key string) ([2]string, bool) {
+	pair, ok := index()[key]
+	return pair, ok
 }

@@ -5,8 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -17,18 +15,22 @@ import (
 	"sangfroid/internal/text"
 )
 
-// list follows the incident-category events of all incidents, for the home screen.
-func (d *Desk) list(ctx context.Context) {
+// list follows the incident-category events of a realm's incidents, for the home screen.
+func (d *Desk) list(ctx context.Context, realm incident.Realm) {
 	defer d.done.Done()
-	err := d.bus.Directory(ctx, func(batch []bus.Message, end bool) error {
+	settled := false
+	err := d.bus.Directory(ctx, string(realm), func(batch []bus.Message, end bool) error {
 		d.mu.Lock()
 		for _, m := range batch {
 			d.summarise(m)
 		}
-		d.mu.Unlock()
-		if end {
-			d.settling.Do(func() { close(d.settled) })
+		if end && !settled {
+			settled = true
+			if d.lists--; d.lists == 0 {
+				close(d.settled)
+			}
 		}
+		d.mu.Unlock()
 		d.poke()
 		return nil
 	})
@@ -118,7 +120,7 @@ const maxInbox = 200
 // listen takes external signals into the inbox.
 func (d *Desk) listen(ctx context.Context) {
 	defer d.done.Done()
-	err := d.bus.Signals(ctx, 0, func(batch []bus.Message, _ bool) error {
+	err := d.bus.Signals(ctx, maxInbox, func(batch []bus.Message, _ bool) error {
 		d.mu.Lock()
 		for _, m := range batch {
 			d.signals = append(d.signals, signalOf(m))
@@ -129,7 +131,11 @@ func (d *Desk) listen(ctx context.Context) {
 		d.mu.Unlock()
 		for _, r := range d.open() {
 			r.refresh()
-			go r.matchSignals(ctx)
+			d.done.Add(1)
+			go func() {
+				defer d.done.Done()
+				r.matchSignals(ctx)
+			}()
 		}
 		return nil
 	})
@@ -263,10 +269,4 @@ func (r *Room) announce(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("presence", "error", err)
 	}
-}
-
-// startOver handles a bus whose stream was made anew or lost its tail: the record so far is set aside, a new one follows
-// the bus as it is, and what the bus lost is sent again, byte for byte, with the ids it had.
-func (r *Room) startOver(cause error) error {
-	return errors.Join(cause, fmt.Errorf("the record stays as it is"))
 }

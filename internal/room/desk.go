@@ -49,7 +49,7 @@ type Desk struct {
 	signals  []cell.Signal
 	drafts   map[string]map[string]string
 	settled  chan struct{}
-	settling sync.Once
+	lists    int // that have not reached the bus's end yet
 	draftDir string
 }
 
@@ -73,9 +73,13 @@ func NewDesk(ctx context.Context, o Options) (*Desk, error) {
 		rooms: make(map[incident.IncidentID]*Room), seen: make(map[incident.IncidentID]*incident.State),
 		settled: make(chan struct{}), draftDir: filepath.Join(o.DataDir, "drafts"),
 	}
-	d.done.Add(4)
+	realms := []incident.Realm{incident.Live, incident.Drill}
+	d.lists = len(realms)
+	d.done.Add(3 + len(realms))
 	go d.send(run)
-	go d.list(run)
+	for _, realm := range realms {
+		go d.list(run, realm)
+	}
 	go d.listen(run)
 	go d.watchLink(run)
 	return d, nil
@@ -313,3 +317,6 @@ func (d *Desk) Close() error {
 	d.done.Wait()
 	return errors.Join(append(errs, d.outbox.Close(), d.bus.Close())...)
 }
+
+// Waiting is how many entries wait in the outbox.
+func (d *Desk) Waiting() int { return len(d.outbox.Pending()) }

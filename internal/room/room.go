@@ -61,7 +61,11 @@ func (r *Room) Frame() *cell.Frame { return r.frame.Load() }
 func (r *Room) Changed() <-chan struct{} { return r.changed }
 
 // Log gives the record's rows.
-func (r *Room) Log() timeline.Log { return r.record }
+func (r *Room) Log() timeline.Log {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.record
+}
 
 // Now is the wall clock.
 func (r *Room) Now() time.Time { return r.now() }

@@ -140,3 +140,20 @@ func (p *Player) StateAt(n int) (*incident.State, error) {
 	})
 	return s, err
 }
+
+// SeqAt is the newest entry at a time; 0 before the first.
+func (p *Player) SeqAt(t time.Time) int {
+	at := t.UnixNano()
+	return sort.Search(len(p.times), func(i int) bool { return p.times[i] > at })
+}
+
+// Before is the time of the entries before the present ones; the first entry's when there are none.
+func (p *Player) Before(wall time.Time) time.Time {
+	n := p.Upto(wall)
+	for i := n - 1; i > 0; i-- {
+		if p.times[i-1] < p.times[n-1] {
+			return p.at(i - 1)
+		}
+	}
+	return p.First()
+}

@@ -5,9 +5,29 @@ package theme
 
 import (
 	"image/color"
+	"strings"
 
 	"charm.land/lipgloss/v2"
 )
+
+// Ink is a style as what is written before and after a text: styles are computed once, rows only concatenate.
+type Ink struct{ Pre, Post string }
+
+func ink(s lipgloss.Style) Ink {
+	pre, post, _ := strings.Cut(s.Render("x"), "x")
+	return Ink{pre, post}
+}
+
+// On writes a text in the ink.
+func (i Ink) On(s string) string {
+	if s == "" || i.Pre == "" {
+		return s
+	}
+	return i.Pre + s + i.Post
+}
+
+// Reversed writes a text in the ink with ground and letter exchanged: the selected row.
+func (i Ink) Reversed(s string) string { return i.Pre + "\x1b[7m" + s + "\x1b[m" }
 
 // Theme is one value of styles; it is built once and read only.
 type Theme struct {
@@ -15,17 +35,18 @@ type Theme struct {
 	ASCII bool // borders and symbols in plain ASCII
 	Mono  bool // no colour: weight and symbols only
 
-	Text, Strong, Muted           lipgloss.Style
-	Holds, Soon, Broken, Progress lipgloss.Style // blue, amber, vermilion, teal
-	Focus                         lipgloss.Style // border and title of the focused pane
-	Border                        lipgloss.Style
-	Selected                      lipgloss.Style // the selected row (reverse, never colour alone)
-	Key                           lipgloss.Style // a key in the footer
-	KeyOff                        lipgloss.Style // a key that cannot act now
-	Header                        lipgloss.Style // the first line
-	Live, Drill                   lipgloss.Style // the realm's badge
-	DrillGround                   lipgloss.Style // the header of a drill
-	Input, InputFocus             lipgloss.Style
+	Text, Strong, Muted           Ink
+	Holds, Soon, Broken, Progress Ink // blue, amber, vermilion, teal
+	Focus                         Ink // border and title of the focused pane
+	Border                        Ink
+	Key                           Ink // a key in the footer
+	KeyOff                        Ink // a key that cannot act now
+	Header, HeaderStrong          Ink // the first line
+	Live, Drill                   Ink // the realm's badge
+	DrillGround                   Ink // the header of a drill
+	Alert                         Ink // the banner
+	Match                         Ink // what a search found
+	Placeholder, Cursor           lipgloss.Style
 }
 
 // New builds the theme for a dark or light ground.
@@ -46,24 +67,26 @@ func New(dark, ascii, mono bool) Theme {
 		}
 		return s.Background(pick(light, darkHex))
 	}
-	t.Text = paint("#1c2126", "#d8dee4")
-	t.Strong = paint("#0b0e11", "#ffffff").Bold(true)
-	t.Muted = paint("#5a636d", "#8b96a1")
-	t.Holds = paint("#0f5fa8", "#5fb0f5")
-	t.Soon = paint("#8a5300", "#f5b942").Bold(true)
-	t.Broken = paint("#b3260b", "#ff6b4a").Bold(true)
-	t.Progress = paint("#0b6b61", "#7fd1c4")
-	t.Focus = paint("#0b6b61", "#7fd1c4").Bold(true)
-	t.Border = paint("#8a949e", "#56616c")
-	t.Selected = lipgloss.NewStyle().Reverse(true)
-	t.Key = ground(paint("#0b0e11", "#ffffff").Bold(true), "#dfe5ea", "#222c36")
-	t.KeyOff = paint("#6b747d", "#7b8691").Faint(mono)
-	t.Header = ground(paint("#1c2126", "#d8dee4"), "#dfe5ea", "#1a242d")
-	t.Live = ground(paint("#ffffff", "#ffffff").Bold(true), "#b3260b", "#b3260b")
-	t.Drill = ground(paint("#ffffff", "#ffffff").Bold(true), "#6a2c91", "#7a3aa3")
-	t.DrillGround = ground(paint("#ffffff", "#ffffff"), "#6a2c91", "#4a2468")
-	t.Input = paint("#1c2126", "#d8dee4").Underline(true)
-	t.InputFocus = paint("#0b0e11", "#ffffff").Bold(true).Underline(true)
+	t.Text = ink(paint("#1c2126", "#d8dee4"))
+	t.Strong = ink(paint("#0b0e11", "#ffffff").Bold(true))
+	t.Muted = ink(paint("#5a636d", "#8b96a1"))
+	t.Holds = ink(paint("#0f5fa8", "#5fb0f5"))
+	t.Soon = ink(paint("#8a5300", "#f5b942").Bold(true))
+	t.Broken = ink(paint("#b3260b", "#ff6b4a").Bold(true))
+	t.Progress = ink(paint("#0b6b61", "#7fd1c4"))
+	t.Focus = ink(paint("#0b6b61", "#7fd1c4").Bold(true))
+	t.Border = ink(paint("#6f7a85", "#66727e"))
+	t.Key = ink(ground(paint("#0b0e11", "#ffffff").Bold(true), "#dfe5ea", "#2a3540"))
+	t.KeyOff = ink(paint("#6b747d", "#7b8691").Faint(mono))
+	t.Header = ink(ground(paint("#1c2126", "#d8dee4"), "#dfe5ea", "#1a242d"))
+	t.HeaderStrong = ink(ground(paint("#0b0e11", "#ffffff").Bold(true), "#dfe5ea", "#1a242d"))
+	t.Live = ink(ground(paint("#ffffff", "#ffffff").Bold(true), "#b3260b", "#b3260b"))
+	t.Drill = ink(ground(paint("#ffffff", "#ffffff").Bold(true), "#6a2c91", "#7a3aa3"))
+	t.DrillGround = ink(ground(paint("#ffffff", "#ffffff"), "#6a2c91", "#4a2468"))
+	t.Alert = ink(ground(paint("#0b0e11", "#0b0e11").Bold(true), "#f5b942", "#f5b942"))
+	t.Match = ink(paint("#8a5300", "#f5b942").Underline(true))
+	t.Placeholder = paint("#5a636d", "#8b96a1")
+	t.Cursor = paint("#0b6b61", "#7fd1c4")
 	return t
 }
 

@@ -1,0 +1,210 @@
+package bus
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gofrs/flock"
+	"github.com/nats-io/nats-server/v2/server"
+)
+
+// Limits of the embedded server.
+const (
+	storeMost   = 8 << 30
+	memoryMost  = 64 << 20
+	serverReady = 10 * time.Second
+)
+
+const (
+	lockFile    = "lock"
+	versionFile = "sangfroid-bus"
+	dirVersion  = "1\n"
+	tokenFile   = "token"
+	storeDir    = "store"
+)
+
+// embedded is the server this process runs, and the lock that says so. NATS itself takes no lock: a second server on one
+// store would destroy acknowledged entries.
+type embedded struct {
+	nats  *server.Server
+	lock  *flock.Flock
+	token string
+	dir   string
+}
+
+// own takes the bus directory and starts its server. [ErrHeld] when another process has it.
+func (b *Bus) own() (*embedded, error) {
+	dir := b.cfg.dir()
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fail(ErrDirUnusable, err)
+	}
+	if err := checkDir(dir); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(dir, lockFile))
+	ok, err := lock.TryLock()
+	if err != nil {
+		return nil, fail(ErrDirUnusable, err)
+	}
+	if !ok {
+		return nil, ErrHeld
+	}
+	e := &embedded{lock: lock, dir: dir}
+	if err := e.start(b.cfg); err != nil {
+		e.stop()
+		return nil, err
+	}
+	return e, nil
+}
+
+// checkDir takes an empty directory or one of ours. Files of something else are left alone.
+func checkDir(dir string) error {
+	got, err := os.ReadFile(filepath.Join(dir, versionFile))
+	if err == nil {
+		if string(got) != dirVersion {
+			return failf(ErrDirVersion, "%s says %q", dir, strings.TrimSpace(string(got)))
+		}
+		return nil
+	}
+	if !errors.Is(err, os.ErrNotExist) {
+		return fail(ErrDirUnusable, err)
+	}
+	files, err := os.ReadDir(dir)
+	if err != nil {
+		return fail(ErrDirUnusable, err)
+	}
+	for _, f := range files {
+		if f.Name() != lockFile { // another process may be just here
+			return failf(ErrDirForeign, "%s", filepath.Join(dir, f.Name()))
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, versionFile), []byte(dirVersion), 0o600); err != nil {
+		return fail(ErrDirUnusable, err)
+	}
+	return nil
+}
+
+func (e *embedded) start(cfg Config) error {
+	opts, err := e.settings(cfg)
+	if err != nil {
+		return err
+	}
+	e.nats, err = server.NewServer(opts)
+	if err != nil {
+		return fail(ErrServer, err)
+	}
+	log := &serverLog{log: cfg.Log}
+	e.nats.SetLoggerV2(log, false, false, false)
+	e.nats.Start()
+	if !e.nats.ReadyForConnections(serverReady) || log.failure() != nil {
+		return fail(ErrServer, log.failure())
+	}
+	if cfg.ServerConfig != "" {
+		return nil // who may connect is that file's matter
+	}
+	end := endpoint{URL: e.nats.ClientURL(), Token: e.token, PID: os.Getpid()}
+	if err := end.write(e.dir); err != nil {
+		return fail(ErrDirUnusable, err)
+	}
+	return nil
+}
+
+// settings are the embedded server's: every write synced, no signal handler, this machine only unless told to listen.
+func (e *embedded) settings(cfg Config) (*server.Options, error) {
+	if cfg.ServerConfig != "" {
+		o, err := server.ProcessConfigFile(cfg.ServerConfig)
+		if err != nil {
+			return nil, fail(ErrConfig, err)
+		}
+		if !o.JetStream {
+			return nil, failf(ErrNoJetStream, "%s", cfg.ServerConfig)
+		}
+		if !o.SyncAlways {
+			return nil, failf(ErrNotSynced, "%s", cfg.ServerConfig)
+		}
+		o.NoSigs = true
+		return o, nil
+	}
+	token, err := e.secret(cfg.Listen != "")
+	if err != nil {
+		return nil, err
+	}
+	e.token = token
+	o := &server.Options{
+		ServerName: "sangfroid", JetStream: true, StoreDir: filepath.Join(e.dir, storeDir), SyncAlways: true, NoSigs: true,
+		Host: "127.0.0.1", Port: -1, Authorization: token, JetStreamMaxStore: storeMost, JetStreamMaxMemory: memoryMost,
+	}
+	if cfg.Listen != "" {
+		host, port, err := net.SplitHostPort(cfg.Listen)
+		if err != nil {
+			return nil, failf(ErrConfig, "%q is no host:port", cfg.Listen)
+		}
+		if o.Port, err = strconv.Atoi(port); err != nil || o.Port < 1 || o.Port > 65535 {
+			return nil, failf(ErrConfig, "%q is no port", port)
+		}
+		o.Host = host
+	}
+	return o, nil
+}
+
+// secret is the token of this bus: a new one each time, or a kept one for a team that must type it once.
+func (e *embedded) secret(kept bool) (string, error) {
+	if !kept {
+		return rand.Text(), nil
+	}
+	path := filepath.Join(e.dir, tokenFile)
+	if b, err := os.ReadFile(path); err == nil && len(b) >= 20 {
+		return strings.TrimSpace(string(b)), nil
+	}
+	token := rand.Text()
+	if err := os.WriteFile(path, []byte(token+"\n"), 0o600); err != nil {
+		return "", fail(ErrDirUnusable, err)
+	}
+	return token, nil
+}
+
+// TokenPath is the file with the token of a bus that listens for a team.
+func TokenPath(dataDir string) string { return filepath.Join(dataDir, "bus", tokenFile) }
+
+// stop ends the server, then gives the directory back.
+func (e *embedded) stop() {
+	if e.nats != nil {
+		e.nats.Shutdown()
+		e.nats.WaitForShutdown()
+	}
+	_ = e.lock.Close() // the process's end frees it anyway
+}
+
+// serverLog brings the server's notices to the program's log. A fatal one is kept: the server must not end the process.
+type serverLog struct {
+	log   *slog.Logger
+	fatal atomic.Pointer[error]
+}
+
+func (l *serverLog) failure() error {
+	if p := l.fatal.Load(); p != nil {
+		return *p
+	}
+	return nil
+}
+
+func (l *serverLog) Noticef(format string, v ...any) { l.log.Debug("server", "text", fmt.Sprintf(format, v...)) }
+func (l *serverLog) Warnf(format string, v ...any)   { l.log.Warn("server", "text", fmt.Sprintf(format, v...)) }
+func (l *serverLog) Errorf(format string, v ...any)  { l.log.Error("server", "text", fmt.Sprintf(format, v...)) }
+func (l *serverLog) Debugf(string, ...any)           {}
+func (l *serverLog) Tracef(string, ...any)           {}
+
+func (l *serverLog) Fatalf(format string, v ...any) {
+	err := fmt.Errorf(format, v...)
+	l.fatal.CompareAndSwap(nil, &err)
+	l.log.Error("server", "fatal", err)
+}

@@ -1,0 +1,236 @@
+package bus
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Message is what the bus has stored.
+type Message struct {
+	Bus      uint64
+	Received time.Time
+	Subject  string
+	Raw      []byte
+}
+
+// Cursor is where a reader stands: the number and the event id of the last message it has. The zero value has none.
+type Cursor struct {
+	LastBus uint64
+	LastID  string
+}
+
+// Sink takes a batch. end tells that the bus had nothing behind it at that moment; a batch may be empty then. An error ends
+// the following.
+type Sink func(batch []Message, end bool) error
+
+const (
+	pullMost   = 5000
+	batchMost  = 5000
+	bufferMost = 4096
+	batchWait  = 16 * time.Millisecond
+	heartbeat  = time.Second
+	pullExpiry = 5 * time.Second
+)
+
+// Follow delivers an incident's messages above the cursor, in order, each once, until ctx ends. Errors: [ErrRewound], the
+// sink's, the context's.
+func (b *Bus) Follow(ctx context.Context, realm, incident string, from Cursor, sink Sink) error {
+	stream, err := streamOf(realm)
+	if err != nil {
+		return err
+	}
+	if _, err := token("incident", incident); err != nil {
+		return err
+	}
+	f := follower{bus: b, stream: stream, filter: subjectRoot + realm + "." + incident + ".>", at: from, sink: sink}
+	return b.each(ctx, f.run)
+}
+
+// Directory delivers the events of category "incident" of all incidents of a realm, from the first.
+func (b *Bus) Directory(ctx context.Context, realm string, sink Sink) error {
+	stream, err := streamOf(realm)
+	if err != nil {
+		return err
+	}
+	f := follower{bus: b, stream: stream, filter: subjectRoot + realm + ".*.*.incident.>", sink: sink}
+	return b.each(ctx, f.run)
+}
+
+// Signals delivers external signals: the last ones kept, at most last of them, then those that come.
+func (b *Bus) Signals(ctx context.Context, last uint64, sink Sink) error {
+	f := follower{bus: b, stream: StreamSignal, filter: subjectSignal + ">", sink: sink, newest: last}
+	return b.each(ctx, f.run)
+}
+
+type follower struct {
+	bus    *Bus
+	stream string
+	filter string
+	at     Cursor
+	newest uint64 // begin so many before the end
+	sink   Sink
+}
+
+// run follows on one session.
+func (f *follower) run(ctx context.Context, s *session) error {
+	if err := f.check(ctx, s); err != nil {
+		return err
+	}
+	config := jetstream.OrderedConsumerConfig{
+		FilterSubjects: []string{f.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: f.at.LastBus + 1,
+		InactiveThreshold: time.Minute,
+	}
+	consumer, err := s.js.OrderedConsumer(ctx, f.stream, config)
+	if err != nil {
+		return err
+	}
+	if info := consumer.CachedInfo(); info != nil && info.NumPending == 0 {
+		if err := f.sink(nil, true); err != nil {
+			return finalError{err}
+		}
+	}
+	return f.consume(ctx, consumer)
+}
+
+// delivered is a message with what the bus had behind it.
+type delivered struct {
+	Message
+	left uint64
+}
+
+// consume takes messages from the library's callback into a bounded buffer, and from it in batches to the sink.
+func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) error {
+	buffer := make(chan delivered, bufferMost)
+	failed := make(chan error, 1)
+	run, err := consumer.Consume(func(m jetstream.Msg) {
+		md, err := m.Metadata()
+		if err != nil {
+			f.bus.cfg.Log.Error("bus", "metadata", err)
+			return
+		}
+		d := delivered{Message{Bus: md.Sequence.Stream, Received: md.Timestamp.UTC(), Subject: m.Subject(), Raw: m.Data()}, md.NumPending}
+		select {
+		case buffer <- d:
+		case <-ctx.Done():
+		}
+	}, jetstream.PullMaxMessages(pullMost), jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(pullExpiry),
+		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
+			f.bus.cfg.Log.Warn("bus", "consumer", err)
+			if errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerNotFound) {
+				select {
+				case failed <- err:
+				default:
+				}
+			}
+		}))
+	if err != nil {
+		return err
+	}
+	defer run.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-run.Closed():
+			return ErrAway
+		case err := <-failed:
+			return err
+		case first := <-buffer:
+			if err := f.deliver(gather(first, buffer)); err != nil {
+				return finalError{err}
+			}
+		}
+	}
+}
+
+// gather takes what is there, or comes within a frame's time, into one batch.
+func gather(first delivered, buffer <-chan delivered) []delivered {
+	batch := []delivered{first}
+	var timer <-chan time.Time
+	if first.left > 0 {
+		timer = time.After(batchWait)
+	}
+	for len(batch) < batchMost {
+		select {
+		case d := <-buffer:
+			batch = append(batch, d)
+			continue
+		default:
+		}
+		if timer == nil || batch[len(batch)-1].left == 0 {
+			return batch
+		}
+		select {
+		case d := <-buffer:
+			batch = append(batch, d)
+		case <-timer:
+			return batch
+		}
+	}
+	return batch
+}
+
+func (f *follower) deliver(batch []delivered) error {
+	out := make([]Message, 0, len(batch))
+	for _, d := range batch {
+		if d.Bus > f.at.LastBus {
+			out = append(out, d.Message)
+			f.at = Cursor{LastBus: d.Bus}
+		}
+	}
+	if len(out) > 0 {
+		f.at.LastID = idOf(out[len(out)-1].Raw)
+	}
+	return f.sink(out, batch[len(batch)-1].left == 0)
+}
+
+// check makes sure that the log is the one that was read before.
+func (f *follower) check(ctx context.Context, s *session) error {
+	if f.at.LastBus == 0 && f.newest == 0 {
+		return nil
+	}
+	stream, err := s.js.Stream(ctx, f.stream)
+	if err != nil {
+		return err
+	}
+	info := stream.CachedInfo()
+	if f.newest > 0 {
+		if f.at.LastBus == 0 && info.State.LastSeq > f.newest {
+			f.at.LastBus = info.State.LastSeq - f.newest
+		}
+		return nil // signals expire: nothing to compare
+	}
+	rewound := &RewoundError{Stream: f.stream, Local: f.at.LastBus, LocalID: f.at.LastID, Last: info.State.LastSeq, Created: info.Created}
+	if info.State.LastSeq < f.at.LastBus {
+		rewound.How = RewindShorter
+		return finalError{rewound}
+	}
+	m, err := stream.GetMsg(ctx, f.at.LastBus)
+	switch {
+	case errors.Is(err, jetstream.ErrMsgNotFound):
+		rewound.How = RewindMissing
+		return finalError{rewound}
+	case err != nil:
+		return err
+	}
+	if id := idOf(m.Data); f.at.LastID != "" && id != f.at.LastID {
+		rewound.How, rewound.FoundID = RewindOther, id
+		return finalError{rewound}
+	}
+	return nil
+}
+
+// idOf reads the id of a CloudEvent; "" of anything else.
+func idOf(raw []byte) string {
+	var v struct {
+		ID string `json:"id"`
+	}
+	if json.Unmarshal(raw, &v) != nil {
+		return ""
+	}
+	return v.ID
+}

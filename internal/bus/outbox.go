@@ -1,0 +1,236 @@
+package bus
+
+import (
+	"bufio"
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// Item is an event that a person entered and that was not yet seen in the log.
+type Item struct {
+	ID       string    `json:"id"`
+	Source   string    `json:"source"`
+	Realm    string    `json:"realm"`
+	Incident string    `json:"incident"`
+	Author   string    `json:"author"`
+	Category string    `json:"category"`
+	Entity   string    `json:"entity"`
+	Raw      []byte    `json:"raw"`
+	PutAt    time.Time `json:"put"`
+}
+
+// Outbox keeps what a person entered until it is seen in the log. Put returns when the item is on disk. Each process writes its
+// own file; what a process that died left is taken over by the next one that opens the directory. It is safe for concurrent
+// use.
+type Outbox struct {
+	dir string
+
+	mu      sync.Mutex
+	file    *os.File
+	lock    *flock.Flock
+	size    int64
+	pending []Item
+}
+
+// outboxLine is one line of the file: an item, or the id of one that is done.
+type outboxLine struct {
+	Item *Item  `json:"item,omitempty"`
+	Done string `json:"done,omitempty"`
+}
+
+const (
+	outboxSuffix = ".outbox"
+	compactAt    = 1 << 20
+)
+
+// OpenOutbox opens the outbox of a directory, with all that processes which are gone left in it. Errors wrap [ErrOutbox].
+func OpenOutbox(dir string) (*Outbox, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, outboxError(err)
+	}
+	name := filepath.Join(dir, time.Now().UTC().Format("20060102T150405")+"-"+rand.Text()[:8]+outboxSuffix)
+	o := &Outbox{dir: dir, lock: flock.New(name + ".lock")}
+	// The lock comes first: a file without one is an orphan, which any process takes over.
+	if ok, err := o.lock.TryLock(); err != nil || !ok {
+		return nil, outboxError(err)
+	}
+	f, err := os.OpenFile(name, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, outboxError(errors.Join(err, o.lock.Close()))
+	}
+	o.file = f
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync() // the new name; not every system can
+		_ = d.Close()
+	}
+	return o, o.Adopt()
+}
+
+// Adopt takes over what processes that are gone left. It is called by OpenOutbox, and may be called again: a process may
+// die while this one runs.
+func (o *Outbox) Adopt() error {
+	paths, err := filepath.Glob(filepath.Join(o.dir, "*"+outboxSuffix))
+	if err != nil {
+		return outboxError(err)
+	}
+	slices.Sort(paths)
+	for _, p := range paths {
+		if p == o.file.Name() {
+			continue
+		}
+		if err := o.adopt(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *Outbox) adopt(path string) error {
+	lock := flock.New(path + ".lock")
+	ok, err := lock.TryLock()
+	if err != nil {
+		return outboxError(err)
+	}
+	if !ok {
+		return nil // its process lives
+	}
+	defer lock.Close() //nolint:errcheck // the file is gone by then
+	items, err := readOutbox(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return outboxError(err)
+	}
+	for _, it := range items {
+		if err := o.Put(it); err != nil {
+			return err
+		}
+	}
+	if err := os.Remove(path); err != nil {
+		return outboxError(err)
+	}
+	_ = os.Remove(path + ".lock") // a stray lock file harms nobody
+	return nil
+}
+
+// readOutbox gives what is not done; a torn last line was never acknowledged.
+func readOutbox(path string) ([]Item, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	var items []Item
+	sc := bufio.NewScanner(bytes.NewReader(b))
+	sc.Buffer(nil, 8<<20)
+	for sc.Scan() {
+		var l outboxLine
+		if json.Unmarshal(sc.Bytes(), &l) != nil {
+			continue
+		}
+		if l.Item != nil {
+			items = append(items, *l.Item)
+		}
+		items = slices.DeleteFunc(items, func(i Item) bool { return i.ID == l.Done })
+	}
+	return items, sc.Err()
+}
+
+// Put saves an item. When it returns without an error the item is on disk. Errors: [ErrOutboxFull], [ErrOutbox], [ErrClosed].
+func (o *Outbox) Put(it Item) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if slices.ContainsFunc(o.pending, func(i Item) bool { return i.ID == it.ID }) {
+		return nil
+	}
+	if err := o.write(outboxLine{Item: &it}, true); err != nil {
+		return err
+	}
+	o.pending = append(o.pending, it)
+	return nil
+}
+
+// Done takes out an item that was seen in the log. It needs no sync: an item that comes back is sent again and counted
+// once.
+func (o *Outbox) Done(id string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	i := slices.IndexFunc(o.pending, func(i Item) bool { return i.ID == id })
+	if i < 0 {
+		return nil
+	}
+	o.pending = slices.Delete(o.pending, i, i+1)
+	if len(o.pending) == 0 && o.size > compactAt && o.file != nil {
+		if err := o.file.Truncate(0); err != nil {
+			return outboxError(err)
+		}
+		o.size = 0
+		return nil
+	}
+	return o.write(outboxLine{Done: id}, false)
+}
+
+func (o *Outbox) write(l outboxLine, sync bool) error {
+	if o.file == nil {
+		return ErrClosed
+	}
+	b, err := json.Marshal(l)
+	if err != nil {
+		return outboxError(err)
+	}
+	b = append(b, '\n')
+	if _, err := o.file.WriteAt(b, o.size); err != nil {
+		return outboxError(errors.Join(err, o.file.Truncate(o.size)))
+	}
+	if sync {
+		if err := o.file.Sync(); err != nil {
+			return outboxError(errors.Join(err, o.file.Truncate(o.size)))
+		}
+	}
+	o.size += int64(len(b))
+	return nil
+}
+
+func outboxError(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fail(ErrOutboxFull, err)
+	}
+	return fail(ErrOutbox, err)
+}
+
+// Pending lists what waits, in the order it was entered.
+func (o *Outbox) Pending() []Item {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return slices.Clone(o.pending)
+}
+
+// Close leaves the outbox. What waits stays on disk for the next process.
+func (o *Outbox) Close() error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.file == nil {
+		return nil
+	}
+	name, empty := o.file.Name(), len(o.pending) == 0
+	err := o.file.Close()
+	o.file = nil
+	if empty {
+		err = errors.Join(err, os.Remove(name))
+	}
+	err = errors.Join(err, o.lock.Close())
+	if empty {
+		_ = os.Remove(name + ".lock") // a stray lock file harms nobody
+	}
+	return err
+}

@@ -1,0 +1,136 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// Outgoing is an event to publish.
+type Outgoing struct {
+	Realm, Incident, Author, Category, Entity string
+	MsgID                                     string // source + "#" + id: the bus stores it once
+	Raw                                       []byte
+	// Expect is the bus's number of the entity's newest event as the writer knows it, 0 for none. nil expects nothing.
+	Expect *uint64
+}
+
+const (
+	contentType = "application/cloudevents+json"
+	// inProcess is the server's code for "this message id is being stored right now", which nats.go has no name for.
+	inProcess jetstream.ErrorCode = 10158
+)
+
+// Publish stores one event and gives its number. Errors: [ErrAway] (it may be stored or not), [ErrConflict], [ErrDenied], [ErrTooLarge],
+// [ErrRefused], [ErrName].
+func (b *Bus) Publish(ctx context.Context, o Outgoing) (uint64, error) {
+	to, err := locate(o.Realm, o.Incident, o.Author, o.Category, o.Entity)
+	if err != nil {
+		return 0, err
+	}
+	opts := []jetstream.PublishOpt{jetstream.WithMsgID(o.MsgID), jetstream.WithExpectStream(to.stream)}
+	if o.Expect != nil {
+		opts = append(opts, jetstream.WithExpectLastSequenceForSubject(*o.Expect, to.entity))
+	}
+	return b.publish(ctx, to.subject, o.Raw, opts)
+}
+
+// PublishSignal stores an external signal, for tests and for commands that bring one in.
+func (b *Bus) PublishSignal(ctx context.Context, source string, raw []byte) error {
+	if _, err := token("source", source); err != nil {
+		return err
+	}
+	_, err := b.publish(ctx, subjectSignal+source, raw, nil)
+	return err
+}
+
+func (b *Bus) publish(ctx context.Context, subject string, raw []byte, opts []jetstream.PublishOpt) (uint64, error) {
+	s, _ := b.current()
+	if s == nil {
+		return 0, ErrAway
+	}
+	if int64(len(raw))+1024 > s.conn.MaxPayload() {
+		return 0, failf(ErrTooLarge, "%d bytes, the bus takes %d", len(raw), s.conn.MaxPayload())
+	}
+	refusal, done := s.expectRefusal(subject)
+	defer done()
+	type answer struct {
+		seq uint64
+		err error
+	}
+	c := make(chan answer, 1)
+	go func() {
+		seq, err := s.store(ctx, subject, raw, opts)
+		c <- answer{seq, err}
+	}()
+	select {
+	case a := <-c:
+		return a.seq, a.err
+	case err := <-refusal:
+		return 0, err
+	}
+}
+
+func (s *session) store(ctx context.Context, subject string, raw []byte, opts []jetstream.PublishOpt) (uint64, error) {
+	for {
+		msg := &nats.Msg{Subject: subject, Data: raw, Header: nats.Header{"Content-Type": []string{contentType}}}
+		ack, err := s.js.PublishMsg(ctx, msg, opts...)
+		if err == nil {
+			return ack.Sequence, nil
+		}
+		var api *jetstream.APIError
+		if errors.As(err, &api) && api.ErrorCode == inProcess {
+			select {
+			case <-ctx.Done():
+				return 0, fail(ErrAway, ctx.Err())
+			case <-time.After(retryFirst):
+				continue
+			}
+		}
+		return 0, publishError(err)
+	}
+}
+
+var lastSequence = regexp.MustCompile(`wrong last sequence: (\d+)`) //nolint:gochecknoglobals // compiled once
+
+func publishError(err error) error {
+	var api *jetstream.APIError
+	if !errors.As(err, &api) {
+		if errors.Is(err, nats.ErrMaxPayload) {
+			return fail(ErrTooLarge, err)
+		}
+		return fail(ErrAway, err)
+	}
+	switch api.ErrorCode { //nolint:exhaustive // the rest is a refusal
+	case jetstream.JSErrCodeStreamWrongLastSequence, jetstream.JSErrCodeStreamWrongLastSequenceConstant:
+		c := &ConflictError{}
+		if m := lastSequence.FindStringSubmatch(api.Description); m != nil {
+			if n, err := strconv.ParseUint(m[1], 10, 64); err == nil {
+				c.Last = n
+			}
+		}
+		return c
+	}
+	return fmt.Errorf("%w: %s", ErrRefused, api.Description)
+}
+
+// expectRefusal registers a publish: the server tells a missing permission beside the reply, not in it.
+func (s *session) expectRefusal(subject string) (<-chan error, func()) {
+	c := make(chan error, 1)
+	s.mu.Lock()
+	s.waiting[subject] = c
+	s.mu.Unlock()
+	return c, func() {
+		s.mu.Lock()
+		if s.waiting[subject] == c {
+			delete(s.waiting, subject)
+		}
+		s.mu.Unlock()
+	}
+}

@@ -1,0 +1,125 @@
+package bus
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go/jetstream"
+)
+
+// dedupe is how long the bus itself remembers message ids. The fold drops repeats whenever they come.
+const dedupe = time.Hour
+
+// Limits of the stream of signals: what waits for a person is not the record.
+const (
+	signalsKept = 90 * 24 * time.Hour
+	signalBytes = 1 << 30
+)
+
+const clusterReplicas = 3
+
+// settings of a stream of incidents: nothing is ever deleted, and what is too large for us is kept all the same.
+func logStream(name, realm string, replicas int) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: name, Subjects: []string{subjectRoot + realm + ".>"}, Storage: jetstream.FileStorage,
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardNew, MaxMsgs: -1, MaxBytes: -1, MaxMsgsPerSubject: -1,
+		DenyDelete: true, DenyPurge: true, AllowDirect: true, Duplicates: dedupe, Replicas: replicas,
+	}
+}
+
+func signalStream(replicas int) jetstream.StreamConfig {
+	return jetstream.StreamConfig{
+		Name: StreamSignal, Subjects: []string{subjectSignal + ">"}, Storage: jetstream.FileStorage,
+		Retention: jetstream.LimitsPolicy, Discard: jetstream.DiscardOld, MaxMsgs: -1, MaxBytes: signalBytes, MaxAge: signalsKept,
+		DenyDelete: true, DenyPurge: true, AllowDirect: true, Duplicates: dedupe, Replicas: replicas,
+	}
+}
+
+// prepare makes the streams that are not there, and looks at those that are.
+func (b *Bus) prepare(ctx context.Context, s *session) error {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	replicas := b.replicas(s)
+	b.hub.set(func(l *Link) { l.Warnings = nil })
+	for _, want := range []jetstream.StreamConfig{
+		logStream(StreamLive, realmLive, replicas), logStream(StreamDrill, realmDrill, replicas), signalStream(replicas),
+	} {
+		if err := b.ensure(ctx, s, want); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *Bus) replicas(s *session) int {
+	if b.cfg.Replicas > 0 {
+		return b.cfg.Replicas
+	}
+	if s.server == nil && s.conn.ConnectedClusterName() != "" {
+		return clusterReplicas
+	}
+	return 1
+}
+
+func (b *Bus) ensure(ctx context.Context, s *session, want jetstream.StreamConfig) error {
+	stream, err := s.js.Stream(ctx, want.Name)
+	if errors.Is(err, jetstream.ErrStreamNotFound) {
+		stream, err = s.js.CreateStream(ctx, want)
+		if want.Replicas > 1 && err != nil && !errors.Is(err, context.DeadlineExceeded) {
+			asked := want.Replicas
+			want.Replicas = 1
+			if stream, err = s.js.CreateStream(ctx, want); err == nil {
+				b.hub.warn(Warning{WarnReplicas, []string{"stream", want.Name, "have", "1", "want", strconv.Itoa(asked)}})
+			}
+		}
+	}
+	switch {
+	case err == nil:
+		b.inspect(stream.CachedInfo(), want)
+		return nil
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+		return fail(ErrNoJetStream, err)
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, jetstream.ErrStreamNotFound):
+		// An account that may only publish and read is refused silently: the words still go out.
+		b.hub.warn(Warning{WarnUnverified, []string{"stream", want.Name}})
+		return nil
+	}
+	var api *jetstream.APIError
+	if errors.As(err, &api) {
+		b.hub.warn(Warning{WarnMissing, []string{"stream", want.Name}})
+		return nil
+	}
+	return fail(ErrAway, err)
+}
+
+// inspect warns of a stream that was made by somebody else and protects less.
+func (b *Bus) inspect(have *jetstream.StreamInfo, want jetstream.StreamConfig) {
+	c := have.Config
+	if want.Name == StreamLive {
+		b.hub.set(func(l *Link) { l.Replicas = c.Replicas })
+	}
+	var weak []string
+	for _, w := range []struct {
+		bad  bool
+		name string
+	}{
+		{!c.DenyDelete, "deny_delete"}, {!c.DenyPurge, "deny_purge"}, {c.AllowRollup, "allow_rollup_hdrs"},
+		{c.Retention != jetstream.LimitsPolicy, "retention"}, {c.Storage != jetstream.FileStorage, "storage"},
+		{want.Discard == jetstream.DiscardNew && c.Discard != jetstream.DiscardNew, "discard"},
+		{want.MaxAge == 0 && c.MaxAge != 0, "max_age"}, {want.Discard == jetstream.DiscardNew && (c.MaxMsgs > 0 || c.MaxBytes > 0), "limits"},
+		{c.MaxMsgsPerSubject > 0, "max_msgs_per_subject"}, {c.PersistMode == jetstream.AsyncPersistMode, "persist_mode"},
+	} {
+		if w.bad {
+			weak = append(weak, w.name)
+		}
+	}
+	if len(weak) > 0 {
+		b.hub.warn(Warning{WarnWeak, []string{"stream", c.Name, "settings", strings.Join(weak, ", ")}})
+	}
+	if c.Replicas < want.Replicas {
+		b.hub.warn(Warning{WarnReplicas, []string{"stream", c.Name, "have", strconv.Itoa(c.Replicas), "want", strconv.Itoa(want.Replicas)}})
+	}
+}

@@ -1,0 +1,65 @@
+package locale
+
+// toolWords are the words of verify, diff, export and doctor.
+func toolWords() words {
+	return words{
+		"verify.intact":       {"{file}: intact, {n} {n|entry|entries}, root {root}, {covered} covered by {signed} signed {signed|checkpoint|checkpoints}", "{file} : intact, {n} {n|entrée|entrées}, racine {root}, {covered} couvertes par {signed} {signed|point de contrôle signé|points de contrôle signés}"},
+		"verify.damaged":      {"{file}: CHANGED OR DAMAGED, {n} {n|entry|entries}, root {root}", "{file} : MODIFIÉ OU ABÎMÉ, {n} {n|entrée|entrées}, racine {root}"},
+		"verify.unchecked":    {"{file}: {n} {n|entry|entries}, root {root}; no checkpoint to compare with", "{file} : {n} {n|entrée|entrées}, racine {root} ; aucun point de contrôle pour comparer"},
+		"verify.uncovered":    {"{n} {n|entry|entries} behind the last checkpoint: checked against their own hashes only", "{n} {n|entrée|entrées} après le dernier point de contrôle : vérifiées seulement par leur propre empreinte"},
+		"verify.limits":       {"This shows that no entry was changed, removed or moved. It does not prove who typed, nor that a stated time is true.", "Ceci montre qu’aucune entrée n’a été changée, ôtée ou déplacée. Cela ne prouve ni qui a tapé, ni qu’une heure annoncée est vraie."},
+		"verify.f.torn":       {"the last line is cut: the entry was never acknowledged", "la dernière ligne est coupée : l’entrée n’a jamais été acquittée"},
+		"verify.f.unreadable": {"entry {entry} cannot be read", "l’entrée {entry} est illisible"},
+		"verify.f.hash":       {"entry {entry} was changed: it does not match its hash", "l’entrée {entry} a été changée : elle ne correspond pas à son empreinte"},
+		"verify.f.sequence":   {"entry {want} expected here, entry {have} found: removed, added or moved", "entrée {want} attendue ici, entrée {have} trouvée : ôtée, ajoutée ou déplacée"},
+		"verify.f.held":       {"the checkpoint you hold, {size} {root}, is not of this timeline", "le point de contrôle que vous détenez, {size} {root}, n’est pas de cette main courante"},
+		"verify.f.checkpoint": {"a checkpoint does not match the entries before it", "un point de contrôle ne correspond pas aux entrées qui le précèdent"},
+		"verify.f.signature":  {"a checkpoint’s signature is not good", "la signature d’un point de contrôle n’est pas bonne"},
+		"verify.f.short":      {"the checkpoint you hold covers {size} entries; the file has fewer", "le point de contrôle que vous détenez couvre {size} entrées ; le fichier en a moins"},
+		"cli.err.held":        {"“{value}” is no checkpoint.", "« {value} » n’est pas un point de contrôle."},
+		"cli.hint.verify":     {"keep the file as it is; compare it with another console’s record, which has the same root", "gardez le fichier tel quel ; comparez-le au registre d’une autre console, qui a la même racine"},
+		"cli.err.norecord":    {"There is no file and no record on this machine called “{id}”.", "Il n’y a ni fichier ni registre sur cette machine appelé « {id} »."},
+		"cli.hint.record":     {"give the path of a .jsonl file, or open the incident here once: sangfroid console ID", "donnez le chemin d’un fichier .jsonl, ou ouvrez une fois l’incident ici : sangfroid console ID"},
+		"cli.err.serve":       {"The bus does not start: {why}", "Le bus ne démarre pas : {why}"},
+		"cli.serve.long":      {"Run the bus alone, with every write synced to disk, until interrupted. Consoles elsewhere need its address and the token in the file it names.\nTo listen to other machines give --listen 0.0.0.0:4222, and mind that this form is not encrypted: use --config with TLS on a network you do not trust.", "Faire tourner le bus seul, chaque écriture synchronisée sur disque, jusqu’à l’interruption. Les consoles ailleurs ont besoin de son adresse et du jeton du fichier qu’il nomme.\nPour écouter d’autres machines, --listen 0.0.0.0:4222 ; cette forme n’est pas chiffrée : sur un réseau incertain, --config avec TLS."},
+		"cli.serve.example":   {"sangfroid serve --listen 127.0.0.1:4222\nNATS_TOKEN=$(cat ~/.local/state/sangfroid/bus/token) sangfroid --server nats://127.0.0.1:4222", "sangfroid serve --listen 127.0.0.1:4222\nNATS_TOKEN=$(cat ~/.local/state/sangfroid/bus/token) sangfroid --server nats://127.0.0.1:4222"},
+		"cli.serve.config":    {"the bus runs by {file}", "le bus fonctionne selon {file}"},
+
+		"diff.phases": {"phases", "phases"},
+		"diff.steps":  {"steps", "étapes"},
+		"diff.clocks": {"clocks, time run", "horloges, temps écoulé"},
+
+		"export.entry": {"no.", "n°"},
+		"export.local": {"time", "heure"},
+		"export.utc":   {"UTC", "UTC"},
+		"export.actor": {"who", "qui"},
+		"export.kind":  {"kind", "nature"},
+		"export.text":  {"entry", "entrée"},
+
+		"playbook.steps": {"{n} {n|step|steps}", "{n} {n|étape|étapes}"},
+		"playbook.early": {"early", "anticipée"},
+		"lint.line":      {"{file}:{line}:{column}: {text}", "{file}:{line}:{column}: {text}"},
+
+		"link.up":         {"up", "relié"},
+		"link.connecting": {"connecting", "connexion"},
+		"link.down":       {"AWAY", "ABSENT"},
+		"link.denied":     {"REFUSED", "REFUSÉ"},
+		"link.file":       {"file", "fichier"},
+
+		"doctor.dir":            {"data directory", "répertoire de données"},
+		"doctor.dir.open":       {"{dir} may be read by others ({mode})", "{dir} est lisible par d’autres ({mode})"},
+		"doctor.clock":          {"clock", "horloge"},
+		"doctor.clock.do":       {"set this machine’s clock: every entry is stamped with it", "réglez l’horloge de cette machine : chaque entrée en dépend"},
+		"doctor.terminal":       {"terminal", "terminal"},
+		"doctor.terminal.none":  {"no terminal: the line mode is used", "pas de terminal : le mode ligne est utilisé"},
+		"doctor.terminal.small": {"80×24 at least; smaller shows the clocks only", "80×24 au moins ; en dessous seules les horloges s’affichent"},
+		"doctor.bus":            {"bus", "bus"},
+		"doctor.embedded":       {"embedded, {server}, every write synced", "embarqué, {server}, chaque écriture synchronisée"},
+		"doctor.remote":         {"{server}, {replicas} {replicas|replica|replicas}", "{server}, {replicas} {replicas|réplique|répliques}"},
+		"doctor.sync":           {"a client cannot see sync_interval: make sure that every server has jetstream { sync_interval: always }, else a power cut loses the last two minutes", "un client ne voit pas sync_interval : assurez-vous que chaque serveur a jetstream { sync_interval: always }, sinon une coupure perd les deux dernières minutes"},
+		"doctor.warning":        {"have whoever runs the bus correct it", "faites-le corriger par qui gère le bus"},
+		"doctor.outbox":         {"outbox", "boîte d’envoi"},
+		"doctor.outbox.n":       {"{n} {n|entry waits|entries wait} for the bus", "{n} {n|entrée attend|entrées attendent} le bus"},
+		"doctor.record":         {"record", "registre"},
+	}
+}

@@ -1,0 +1,44 @@
+package playbooks
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"sangfroid/internal/incident"
+)
+
+func TestShippedPlaybooksAreClean(t *testing.T) {
+	names, err := filepath.Glob("*.yaml")
+	if err != nil || len(names) != 5 {
+		t.Fatalf("%v %v", names, err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		book, findings := Parse(name, b)
+		for _, f := range findings {
+			t.Errorf("%s:%d:%d: %s %v", f.File, f.Line, f.Column, f.Code, f.Args)
+		}
+		steps := 0
+		failback := false
+		for _, p := range book.Plans {
+			steps += len(p.Steps)
+			failback = failback || p.Kind == incident.PlanFailback
+		}
+		if steps < 20 || steps > 40 || !failback {
+			t.Errorf("%s: %d steps, failback %v", name, steps, failback)
+		}
+		_, raw, err := Load(book.ID)
+		if err != nil || len(raw) > 60<<10 {
+			t.Errorf("%s: %d bytes, %v", name, len(raw), err)
+		}
+	}
+	for _, alias := range []string{"froid", "tiede", "chaud", "hd", "vital", "WARM"} {
+		if _, _, err := Load(alias); err != nil {
+			t.Errorf("%s: %v", alias, err)
+		}
+	}
+}

@@ -1,0 +1,83 @@
+package playbooks
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+
+	"sangfroid/internal/incident"
+)
+
+// Schema is the JSON Schema (2020-12) of a playbook, for editors. It is made from the types, so that it cannot differ from
+// what is read.
+func Schema() ([]byte, error) {
+	root := object(reflect.TypeFor[incident.Playbook]())
+	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+	root["title"] = "sangfroid playbook"
+	root["required"] = []string{"schema", "id", "title", "level", "services", "roles", "plans"}
+	b, err := json.MarshalIndent(root, "", "  ")
+	return append(b, '\n'), err
+}
+
+type schema = map[string]any
+
+// vocabulary lists the values of the types that have few.
+func vocabulary() map[reflect.Type][]string {
+	var phases []string
+	for _, p := range incident.Phases() {
+		phases = append(phases, string(p))
+	}
+	return map[reflect.Type][]string{
+		reflect.TypeFor[incident.Phase]():     phases,
+		reflect.TypeFor[incident.Level]():     levels(),
+		reflect.TypeFor[incident.Basis]():     {string(incident.FromOccurrence), string(incident.FromDetection), string(incident.FromReport)},
+		reflect.TypeFor[incident.PlanKind]():  {string(incident.PlanFailover), string(incident.PlanFailback), string(incident.PlanOther)},
+		reflect.TypeFor[incident.Milestone](): {string(incident.MilestoneRestored), string(incident.MilestoneVerified), string(incident.MilestoneResumed), string(incident.MilestoneFailedBack)},
+	}
+}
+
+func typed(t reflect.Type) schema {
+	if values, ok := vocabulary()[t]; ok {
+		return schema{"enum": values}
+	}
+	switch t {
+	case reflect.TypeFor[incident.Text]():
+		both := schema{
+			"type": "object", "additionalProperties": false,
+			"properties": schema{"en": schema{"type": "string"}, "fr": schema{"type": "string"}},
+		}
+		return schema{"oneOf": []any{schema{"type": "string"}, both}}
+	case reflect.TypeFor[incident.Duration]():
+		return schema{"type": "string", "pattern": `^([0-9]+d)?([0-9]+h)?([0-9]+m?)?([0-9]+s)?$`, "examples": []string{"45m", "4h", "1h30m", "2d"}}
+	}
+	switch t.Kind() { //nolint:exhaustive // the kinds a playbook has
+	case reflect.Pointer:
+		return typed(t.Elem())
+	case reflect.Struct:
+		return object(t)
+	case reflect.Slice:
+		return schema{"type": "array", "items": typed(t.Elem())}
+	case reflect.Int:
+		return schema{"type": "integer", "minimum": 0}
+	case reflect.Bool:
+		return schema{"type": "boolean"}
+	}
+	return schema{"type": "string"}
+}
+
+func object(t reflect.Type) schema {
+	props := schema{}
+	var required []string
+	for i := range t.NumField() {
+		name, opts, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		props[name] = typed(t.Field(i).Type)
+		if name == "id" || (opts == "" && (name == "title" || name == "question" || name == "phase" || name == "kind" || name == "steps")) {
+			required = append(required, name)
+		}
+	}
+	out := schema{"type": "object", "additionalProperties": false, "properties": props}
+	if len(required) > 0 {
+		out["required"] = required
+	}
+	return out
+}

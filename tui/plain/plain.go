@@ -1,0 +1,236 @@
+// Package plain is the console without screen control: entries are printed as they come, and a line typed is a command. It is
+// for pipes, for terminals that cannot be drawn on, and for people who listen to their screen.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
+)
+
+// Options of the line mode.
+type Options struct {
+	Room cell.Room
+	Me   string
+	Lang locale.Lang
+	Zone *time.Location
+	In   io.Reader
+	Out  io.Writer
+	// Commands runs one line as a command of the program, in this room.
+	Commands func(ctx context.Context, r cell.Room, words []string) error
+}
+
+// lastShown is how many entries are printed at the start.
+const lastShown = 20
+
+// console is one run of the line mode.
+type console struct {
+	Options
+	shown  int
+	raised map[string]bool
+}
+
+// Run prints and reads until the input ends, "quit" is typed, or ctx ends. A replay ends with its last entry.
+func Run(ctx context.Context, o Options) error {
+	c := &console{Options: o, raised: make(map[string]bool)}
+	f := o.Room.Frame()
+	c.shown = max(0, f.Len-lastShown)
+	c.head()
+	if err := c.entries(); err != nil {
+		return err
+	}
+	c.status()
+	c.say("plain.help")
+	lines := make(chan string)
+	ended := make(chan error, 1)
+	go read(ctx, o.In, lines, ended)
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-ended:
+			if o.Room.Player() == nil || err != nil {
+				return err
+			}
+			ended = nil // a replay goes on without a keyboard
+		case <-o.Room.Changed():
+			if err := c.entries(); err != nil {
+				return err
+			}
+			if r := o.Room.Frame().Replay; r != nil && r.Ended && !r.Playing {
+				c.status()
+				return nil
+			}
+		case <-tick.C:
+			c.alerts()
+		case line := <-lines:
+			if c.command(ctx, line) {
+				return nil
+			}
+		}
+	}
+}
+
+// read brings typed lines; it ends with the input.
+func read(ctx context.Context, in io.Reader, lines chan<- string, ended chan<- error) {
+	sc := bufio.NewScanner(in)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		select {
+		case lines <- sc.Text():
+		case <-ctx.Done():
+			return
+		}
+	}
+	ended <- sc.Err()
+}
+
+func (c *console) say(key string, args ...any) { fmt.Fprintln(c.Out, c.Lang.T(key, args...)) }
+
+func (c *console) head() {
+	s := c.Room.Frame().State
+	fmt.Fprintf(c.Out, "%s  %s  %s\n", c.Lang.Realm(s.Realm), s.ID, s.Title)
+}
+
+// mark is before every line of a drill, so that no line is ever taken for the real thing.
+func (c *console) mark() string {
+	if s := c.Room.Frame().State; s.Realm == incident.Drill {
+		return c.Lang.Realm(s.Realm) + " "
+	}
+	return ""
+}
+
+// entries prints those not printed yet.
+func (c *console) entries() error {
+	f := c.Room.Frame()
+	if f.Len < c.shown {
+		c.shown = 0 // a replay went back
+	}
+	err := c.Room.Log().Range(c.shown+1, f.Len, func(e incident.Entry) bool {
+		l := c.Lang.Line(f.State, e)
+		at := e.Event.Time
+		if at.IsZero() {
+			at = e.Received
+		}
+		fmt.Fprintf(c.Out, "%s%s  %s (%s)  %s: %s\n", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.Role(e.Event.Role), l.Category, l)
+		return true
+	})
+	c.shown = f.Len
+	return err
+}
+
+// status prints the clocks, and what may be next.
+func (c *console) status() {
+	f := c.Room.Frame()
+	now := c.Room.Now()
+	if f.State.Declared.At.IsZero() {
+		return
+	}
+	c.say("plain.now", "at", locale.Hour(now, c.Zone), "phase", c.Lang.Phase(incident.PhaseAt(f.State, now)), "n", f.Len, "pending", len(f.Pending), "link", c.Lang.T("link."+string(f.Link.State)))
+	for _, k := range incident.Clocks(f.State, now) {
+		line := c.Lang.Clockword(k.Kind) + " " + string(k.Service) + ": " + c.Lang.ClockState(k.State)
+		switch {
+		case k.State == incident.ClockRunning && !k.Deadline.IsZero():
+			line += ", " + c.Lang.T("plain.left", "left", c.Lang.Clock(k.Remaining), "at", c.Lang.Moment(k.Deadline, c.Zone, now))
+		case k.State != incident.ClockNotStarted:
+			line += ", +" + c.Lang.Clock(k.Elapsed)
+		}
+		fmt.Fprintln(c.Out, c.mark()+line)
+	}
+	if c.Room.Player() != nil {
+		return
+	}
+	for i, p := range incident.Proposals(f.State, now, c.Me) {
+		if i == 3 {
+			break
+		}
+		c.say("plain.next", "what", c.Lang.Proposal(f.State, p))
+	}
+}
+
+// alerts prints each threshold once, when it is reached.
+func (c *console) alerts() {
+	f := c.Room.Frame()
+	now := c.Room.Now()
+	const fresh = time.Minute
+	for _, t := range incident.Thresholds(f.State, now) {
+		if t.At.After(now) || c.raised[t.Key] {
+			continue
+		}
+		c.raised[t.Key] = true
+		if now.Sub(t.At) < fresh {
+			fmt.Fprintln(c.Out, c.mark()+"▲ "+c.Lang.Alert(f.State, t, now))
+		}
+	}
+}
+
+// command runs a typed line; true ends the console.
+func (c *console) command(ctx context.Context, line string) (quit bool) {
+	words, err := Split(line)
+	if err != nil {
+		c.say("plain.quotes")
+		return false
+	}
+	if len(words) == 0 {
+		return false
+	}
+	switch words[0] {
+	case "quit", "exit", "q":
+		return true
+	case "status", "s":
+		c.status()
+		return false
+	case "help", "?":
+		c.say("plain.help")
+		return false
+	}
+	if err := c.Commands(ctx, c.Room, words); err != nil && !errors.Is(err, context.Canceled) {
+		fmt.Fprintln(c.Out, err.Error())
+	}
+	return false
+}
+
+// ErrQuotes is given for a line whose quotation mark is not closed.
+var ErrQuotes = errors.New("a quotation mark is not closed")
+
+// Split cuts a line into words; double and single quotes keep spaces.
+func Split(line string) ([]string, error) {
+	var out []string
+	var word strings.Builder
+	open, some := rune(0), false
+	for _, r := range line {
+		switch {
+		case open != 0 && r == open:
+			open = 0
+		case open != 0:
+			word.WriteRune(r)
+		case r == '"' || (r == '\'' && word.Len() == 0):
+			open, some = r, true
+		case r == ' ' || r == '\t':
+			if word.Len() > 0 || some {
+				out = append(out, word.String())
+			}
+			word.Reset()
+			some = false
+		default:
+			word.WriteRune(r)
+		}
+	}
+	if open != 0 {
+		return nil, ErrQuotes
+	}
+	if word.Len() > 0 || some {
+		out = append(out, word.String())
+	}
+	return out, nil
+}
