@@ -1,0 +1,344 @@
+// Package form is the console's forms: labelled fields in one column, each with a hint and a check, filled with the
+// keyboard. A form knows nothing of incidents; whoever opens it gives the fields and takes the values.
+//
+// Keys: tab and down go to the next field, shift+tab and up to the one before, left and right choose among options,
+// enter goes on and saves on the last field, ctrl+s saves from anywhere, esc leaves.
+package form
+
+import (
+	"strings"
+
+	"charm.land/bubbles/v2/textarea"
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/text"
+	"sangfroid/tui/theme"
+)
+
+// Kind is how a field is filled.
+type Kind int
+
+// Kinds of fields.
+const (
+	Line   Kind = iota // one line of text
+	Block              // several lines
+	Choice             // one of the options
+	Note               // not filled: a text to read
+)
+
+// Option is one answer of a choice.
+type Option struct{ Value, Label string }
+
+// Field describes one field.
+type Field struct {
+	Key     string
+	Label   string
+	Hint    string
+	Kind    Kind
+	Value   string
+	Options []Option
+	// Check tells in a sentence what is wrong with a value; "" when nothing is.
+	Check func(string) string
+	// Echo reads a value back as it was understood: "14:02" as "14:02:00 CET, 12 min ago".
+	Echo func(string) string
+}
+
+// Values are what the fields hold, by key.
+type Values map[string]string
+
+// Result is what a key led to.
+type Result int
+
+// Results of a key.
+const (
+	Open    Result = iota // still being filled
+	Changed               // a value changed: worth keeping as a draft
+	Submit                // save
+	Cancel                // leave
+)
+
+// Form is a form being filled.
+type Form struct {
+	Title string
+	Save  string // what saving is called: "declare", "note"
+	theme theme.Theme
+	items []item
+	at    int
+	fault string // what is wrong, at the field in focus or as a whole
+	hint  string
+	busy  bool
+}
+
+// item is a field with its state.
+type item struct {
+	Field
+	line  textinput.Model
+	block textarea.Model
+	pick  int
+}
+
+// New makes a form with its first field in focus.
+func New(t theme.Theme, title, save string, fields []Field) *Form {
+	f := &Form{Title: title, Save: save, theme: t}
+	for _, d := range fields {
+		f.items = append(f.items, newItem(t, d))
+	}
+	for i := range f.items {
+		if f.items[i].Kind != Note {
+			f.at = i
+			break
+		}
+	}
+	f.focus()
+	return f
+}
+
+func newItem(t theme.Theme, d Field) item {
+	it := item{Field: d}
+	switch d.Kind {
+	case Line:
+		it.line = textinput.New()
+		it.line.Prompt = ""
+		it.line.CharLimit = text.MaxLine
+		it.line.SetVirtualCursor(false)
+		s := it.line.Styles()
+		s.Focused.Placeholder, s.Blurred.Placeholder = t.Placeholder, t.Placeholder
+		it.line.SetStyles(s)
+		it.line.SetValue(d.Value)
+		it.line.CursorEnd()
+	case Block:
+		it.block = textarea.New()
+		it.block.Prompt = ""
+		it.block.ShowLineNumbers = false
+		it.block.CharLimit = text.MaxBlock
+		it.block.SetVirtualCursor(false)
+		s := textarea.DefaultStyles(t.Dark)
+		s.Focused.CursorLine = s.Focused.Text
+		it.block.SetStyles(s)
+		it.block.SetValue(d.Value)
+	case Choice:
+		it.choose(d.Value)
+	case Note:
+	}
+	return it
+}
+
+func (it *item) choose(value string) {
+	for i, o := range it.Options {
+		if o.Value == value {
+			it.pick = i
+		}
+	}
+}
+
+func (it *item) value() string {
+	switch it.Kind {
+	case Line:
+		return strings.TrimSpace(it.line.Value())
+	case Block:
+		return strings.TrimSpace(it.block.Value())
+	case Choice:
+		if it.pick < len(it.Options) {
+			return it.Options[it.pick].Value
+		}
+	case Note:
+	}
+	return ""
+}
+
+// Values gives what the fields hold.
+func (f *Form) Values() Values {
+	v := make(Values, len(f.items))
+	for i := range f.items {
+		if f.items[i].Key != "" && f.items[i].Kind != Note {
+			v[f.items[i].Key] = f.items[i].value()
+		}
+	}
+	return v
+}
+
+// Restore puts kept values back into the fields that have them.
+func (f *Form) Restore(v Values) {
+	for i := range f.items {
+		it := &f.items[i]
+		s, ok := v[it.Key]
+		if !ok {
+			continue
+		}
+		switch it.Kind {
+		case Line:
+			it.line.SetValue(s)
+			it.line.CursorEnd()
+		case Block:
+			it.block.SetValue(s)
+		case Choice:
+			it.choose(s)
+		case Note:
+		}
+	}
+}
+
+// Busy says that what was saved is on its way; keys wait.
+func (f *Form) Busy(on bool) { f.busy = on }
+
+// Refuse shows why it could not be saved; what was typed stays.
+func (f *Form) Refuse(sentence, hint string) { f.fault, f.hint, f.busy = sentence, hint, false }
+
+func (f *Form) focus() tea.Cmd {
+	var cmd tea.Cmd
+	for i := range f.items {
+		it := &f.items[i]
+		on := i == f.at
+		switch {
+		case it.Kind == Line && on:
+			cmd = it.line.Focus()
+		case it.Kind == Line:
+			it.line.Blur()
+		case it.Kind == Block && on:
+			cmd = it.block.Focus()
+		case it.Kind == Block:
+			it.block.Blur()
+		}
+	}
+	return cmd
+}
+
+// move goes n fields on, over those that are only read.
+func (f *Form) move(n int) tea.Cmd {
+	for i := f.at + n; i >= 0 && i < len(f.items); i += n {
+		if f.items[i].Kind != Note {
+			f.at = i
+			break
+		}
+	}
+	f.fault, f.hint = "", ""
+	return f.focus()
+}
+
+func (f *Form) last() bool {
+	for i := f.at + 1; i < len(f.items); i++ {
+		if f.items[i].Kind != Note {
+			return false
+		}
+	}
+	return true
+}
+
+// Update takes a key or a paste.
+func (f *Form) Update(msg tea.Msg) (Result, tea.Cmd) {
+	k, ok := msg.(tea.KeyPressMsg)
+	if f.busy {
+		if ok && k.String() == "esc" {
+			return Cancel, nil
+		}
+		return Open, nil
+	}
+	if !ok {
+		return f.edit(msg)
+	}
+	it := &f.items[f.at]
+	switch k.String() {
+	case "esc", "ctrl+c":
+		return Cancel, nil
+	case "ctrl+s":
+		return f.trySubmit()
+	case "tab":
+		return Open, f.move(1)
+	case "shift+tab":
+		return Open, f.move(-1)
+	case "down":
+		if it.Kind != Block || it.block.Line() >= it.block.LineCount()-1 {
+			return Open, f.move(1)
+		}
+	case "up":
+		if it.Kind != Block || it.block.Line() == 0 {
+			return Open, f.move(-1)
+		}
+	case "enter":
+		if k.IsRepeat {
+			return Open, nil // a key held down must not save
+		}
+		if it.Kind != Block {
+			if !f.last() {
+				return Open, f.move(1)
+			}
+			return f.trySubmit()
+		}
+	}
+	if it.Kind == Choice {
+		return f.choice(it, k)
+	}
+	return f.edit(msg)
+}
+
+// choice moves among the options, by arrows or by their first letter.
+func (f *Form) choice(it *item, k tea.KeyPressMsg) (Result, tea.Cmd) {
+	n := len(it.Options)
+	if n == 0 {
+		return Open, nil
+	}
+	switch k.String() {
+	case "left":
+		it.pick = (it.pick + n - 1) % n
+	case "right", "space":
+		it.pick = (it.pick + 1) % n
+	case "home":
+		it.pick = 0
+	case "end":
+		it.pick = n - 1
+	default:
+		if k.Text == "" {
+			return Open, nil
+		}
+		for i := 1; i <= n; i++ {
+			o := it.Options[(it.pick+i)%n]
+			if strings.HasPrefix(strings.ToLower(o.Label), strings.ToLower(k.Text)) {
+				it.pick = (it.pick + i) % n
+				break
+			}
+		}
+	}
+	f.fault = ""
+	return Changed, nil
+}
+
+func (f *Form) edit(msg tea.Msg) (Result, tea.Cmd) {
+	if p, ok := msg.(tea.PasteMsg); ok {
+		p.Content, _ = text.CleanBlock(p.Content) // a paste is somebody's data
+		msg = p
+	}
+	it := &f.items[f.at]
+	before := it.value()
+	var cmd tea.Cmd
+	switch it.Kind {
+	case Line:
+		it.line, cmd = it.line.Update(msg)
+	case Block:
+		it.block, cmd = it.block.Update(msg)
+	case Choice, Note:
+	}
+	if it.value() != before {
+		f.fault = ""
+		return Changed, cmd
+	}
+	return Open, cmd
+}
+
+// trySubmit checks every field; the first that is wrong gets the focus and says why.
+func (f *Form) trySubmit() (Result, tea.Cmd) {
+	for i := range f.items {
+		it := &f.items[i]
+		if it.Check == nil {
+			continue
+		}
+		if wrong := it.Check(it.value()); wrong != "" {
+			f.at = i
+			cmd := f.focus()
+			f.fault, f.hint = wrong, it.Hint
+			return Open, cmd
+		}
+	}
+	f.fault, f.hint = "", ""
+	return Submit, nil
+}

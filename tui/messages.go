@@ -1,0 +1,54 @@
+package tui
+
+import (
+	"time"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+)
+
+// Messages are facts that happened; each is handled by one line of the router.
+type (
+	// secondPassedMsg comes once a second, on the wall's second.
+	secondPassedMsg time.Time
+	// frameChangedMsg: the room of that generation has a newer frame.
+	frameChangedMsg struct{ gen int }
+	// deskChangedMsg: the list of incidents or the link changed.
+	deskChangedMsg struct{}
+	// roomOpenedMsg: a room was entered, or could not be.
+	roomOpenedMsg struct {
+		room cell.Room
+		err  error
+	}
+	// incidentDeclaredMsg: a declaration was written, or refused.
+	incidentDeclaredMsg struct {
+		id  incident.IncidentID
+		err error
+	}
+	// commandDoneMsg: what a form asked for was written, or refused.
+	commandDoneMsg struct {
+		receipts []cell.Receipt
+		err      error
+		form     int // which form asked; 0 for none
+	}
+	// rowsReadMsg: rows of the timeline were read for the view of that generation.
+	rowsReadMsg struct {
+		gen  int
+		rows []logRow
+		err  error
+	}
+	// logScannedMsg: a part of the timeline was searched.
+	logScannedMsg struct {
+		gen   int
+		found []int32
+		next  int // the next entry to look at; 0: all was
+		err   error
+	}
+	// entryReadMsg: an entry was read for the detail view.
+	entryReadMsg struct {
+		entry incident.Entry
+		err   error
+	}
+	// brokeMsg: a goroutine of the console panicked; it ends in good order.
+	brokeMsg struct{ err error }
+)
