@@ -41,7 +41,8 @@ type (
 	logScannedMsg struct {
 		gen   int
 		found []int32
-		next  int // the next entry to look at; 0: all was
+		next  int  // the next entry to look at; 0: all was
+		newer bool // these came since: they stand above
 		err   error
 	}
 	// entryReadMsg: an entry was read for the detail view.

@@ -61,13 +61,16 @@ type model struct {
 	submit  func(form.Values) tea.Cmd
 	onForm  string // the name its draft is kept under
 	overlay overlay
+	overTop int // first line of what lies over the body
+	overAt  int // selected line there
+	palette palette
+	loc     *time.Location
 
 	notice  notice
 	raised  map[string]bool
 	alert   string // the banner, until it is put away
 	alertAt time.Time
 	paneTop [paneCount]int
-	stamp   int // grows with each change of the window of rows asked for
 	armed   string
 }
 
@@ -130,6 +133,7 @@ func (m *model) refresh() {
 	m.frame = m.room.Frame()
 	m.now = m.room.Now()
 	m.clocks = incident.Clocks(m.frame.State, m.now)
+	m.loc = nil
 	m.relayout()
 }
 
@@ -148,6 +152,13 @@ func (m *model) relayout() {
 
 // zone is the zone times are shown in: the one asked for, else the incident's, else the machine's.
 func (m *model) zone() *time.Location {
+	if m.loc == nil {
+		m.loc = m.findZone()
+	}
+	return m.loc
+}
+
+func (m *model) findZone() *time.Location {
 	if m.opts.Zone != nil {
 		return m.opts.Zone
 	}

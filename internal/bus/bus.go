@@ -32,7 +32,7 @@ type session struct {
 	lost   chan struct{}
 
 	mu      sync.Mutex
-	waiting map[string]chan error // publishes under way, by subject: a refusal arrives beside the reply
+	waiting map[chan error]string // the subjects of requests under way: a refusal arrives beside the reply
 }
 
 // Waits between two tries to connect.
@@ -42,8 +42,8 @@ const (
 )
 
 // Open starts the way to the bus. A bus that is not there is no error: the link says so, and it is tried until [Bus.Close].
-// Errors: [ErrConfig], [ErrDirUnusable], [ErrDirForeign], [ErrDirVersion], and for a process that must own the bus, [ErrHeld] and
-// [ErrServer].
+// Errors: [ErrConfig], [ErrDirUnusable], [ErrDirForeign], [ErrDirVersion], and for a process that must own the bus,
+// [ErrHeld], [ErrServer], [ErrNoJetStream] and [ErrNotSynced].
 func Open(ctx context.Context, cfg Config) (*Bus, error) {
 	cfg = cfg.withDefaults()
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
@@ -67,7 +67,7 @@ func (b *Bus) hopeless(err error) bool {
 			return true
 		}
 	}
-	return b.cfg.serves() && (errors.Is(err, ErrHeld) || errors.Is(err, ErrServer))
+	return b.cfg.serves() && (errors.Is(err, ErrHeld) || errors.Is(err, ErrServer) || errors.Is(err, ErrNoJetStream))
 }
 
 // supervise keeps one session alive after the other.

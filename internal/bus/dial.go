@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -58,6 +59,9 @@ func (b *Bus) inside(server *embedded) (*session, error) {
 	conn, err := nats.Connect("", opts...)
 	if err != nil {
 		server.stop()
+		if errors.Is(err, io.ErrClosedPipe) || errors.Is(err, io.EOF) { // in process, the reason is lost with the pipe
+			return nil, fail(ErrAuth, err)
+		}
 		return nil, connectError(err)
 	}
 	return s.with(conn)
@@ -187,7 +191,7 @@ func (b *Bus) options(s *session) []nats.Option {
 }
 
 func newSession() *session {
-	return &session{lost: make(chan struct{}), waiting: make(map[string]chan error)}
+	return &session{lost: make(chan struct{}), waiting: make(map[chan error]string)}
 }
 
 func (s *session) with(conn *nats.Conn) (*session, error) {
@@ -201,14 +205,14 @@ func (s *session) with(conn *nats.Conn) (*session, error) {
 	return s, nil
 }
 
-// refused tells the publish under way on a subject that the server does not permit it.
+// refused tells the requests under way on a subject that the server does not permit them.
 func (s *session) refused(err error) {
 	if !errors.Is(err, nats.ErrPermissionViolation) {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for subject, c := range s.waiting {
+	for c, subject := range s.waiting {
 		if strings.Contains(err.Error(), `"`+subject+`"`) {
 			select {
 			case c <- &DeniedError{What: err.Error()}:

@@ -22,6 +22,7 @@ const (
 	storeMost   = 8 << 30
 	memoryMost  = 64 << 20
 	serverReady = 10 * time.Second
+	serverLook  = 100 * time.Millisecond // a server that failed to start never gets ready
 )
 
 const (
@@ -68,29 +69,51 @@ func (b *Bus) own() (*embedded, error) {
 
 // checkDir takes an empty directory or one of ours. Files of something else are left alone.
 func checkDir(dir string) error {
-	got, err := os.ReadFile(filepath.Join(dir, versionFile))
-	if err == nil {
-		if string(got) != dirVersion {
-			return failf(ErrDirVersion, "%s says %q", dir, strings.TrimSpace(string(got)))
-		}
-		return nil
-	}
-	if !errors.Is(err, os.ErrNotExist) {
-		return fail(ErrDirUnusable, err)
+	found, err := versionOf(dir)
+	if err != nil || found {
+		return err
 	}
 	files, err := os.ReadDir(dir)
 	if err != nil {
 		return fail(ErrDirUnusable, err)
 	}
 	for _, f := range files {
-		if f.Name() != lockFile { // another process may be just here
-			return failf(ErrDirForeign, "%s", filepath.Join(dir, f.Name()))
+		if f.Name() == lockFile || strings.HasPrefix(f.Name(), "."+versionFile) {
+			continue // another process is just here
 		}
+		if found, err := versionOf(dir); err != nil || found {
+			return err // it was faster
+		}
+		return failf(ErrDirForeign, "%s", filepath.Join(dir, f.Name()))
 	}
-	if err := os.WriteFile(filepath.Join(dir, versionFile), []byte(dirVersion), 0o600); err != nil {
+	// It appears whole: a process that starts beside this one must not read half of it.
+	tmp, err := os.CreateTemp(dir, "."+versionFile)
+	if err != nil {
+		return fail(ErrDirUnusable, err)
+	}
+	_, err = tmp.WriteString(dirVersion)
+	if err = errors.Join(err, tmp.Sync(), tmp.Close()); err == nil {
+		err = os.Rename(tmp.Name(), filepath.Join(dir, versionFile))
+	}
+	if err != nil {
+		_ = os.Remove(tmp.Name()) // it is passed over when it stays
 		return fail(ErrDirUnusable, err)
 	}
 	return nil
+}
+
+// versionOf tells whether the directory is one of ours. [ErrDirVersion] when another version's.
+func versionOf(dir string) (bool, error) {
+	got, err := os.ReadFile(filepath.Join(dir, versionFile))
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return false, nil
+	case err != nil:
+		return false, fail(ErrDirUnusable, err)
+	case string(got) != dirVersion:
+		return false, failf(ErrDirVersion, "%s says %q", dir, strings.TrimSpace(string(got)))
+	}
+	return true, nil
 }
 
 func (e *embedded) start(cfg Config) error {
@@ -105,8 +128,12 @@ func (e *embedded) start(cfg Config) error {
 	log := &serverLog{log: cfg.Log}
 	e.nats.SetLoggerV2(log, false, false, false)
 	e.nats.Start()
-	if !e.nats.ReadyForConnections(serverReady) || log.failure() != nil {
-		return fail(ErrServer, log.failure())
+	ready := false
+	for end := time.Now().Add(serverReady); !ready && log.failure() == nil && time.Now().Before(end); {
+		ready = e.nats.ReadyForConnections(serverLook)
+	}
+	if err := log.failure(); err != nil || !ready {
+		return fail(ErrServer, err)
 	}
 	if cfg.ServerConfig != "" {
 		return nil // who may connect is that file's matter
@@ -132,6 +159,9 @@ func (e *embedded) settings(cfg Config) (*server.Options, error) {
 			return nil, failf(ErrNotSynced, "%s", cfg.ServerConfig)
 		}
 		o.NoSigs = true
+		if o.StoreDir == "" { // NATS's own default is the system's temporary directory
+			o.StoreDir = filepath.Join(e.dir, storeDir)
+		}
 		return o, nil
 	}
 	token, err := e.secret(cfg.Listen != "")
@@ -197,11 +227,17 @@ func (l *serverLog) failure() error {
 	return nil
 }
 
-func (l *serverLog) Noticef(format string, v ...any) { l.log.Debug("server", "text", fmt.Sprintf(format, v...)) }
-func (l *serverLog) Warnf(format string, v ...any)   { l.log.Warn("server", "text", fmt.Sprintf(format, v...)) }
-func (l *serverLog) Errorf(format string, v ...any)  { l.log.Error("server", "text", fmt.Sprintf(format, v...)) }
-func (l *serverLog) Debugf(string, ...any)           {}
-func (l *serverLog) Tracef(string, ...any)           {}
+func (l *serverLog) Noticef(format string, v ...any) {
+	l.log.Debug("server", "text", fmt.Sprintf(format, v...))
+}
+func (l *serverLog) Warnf(format string, v ...any) {
+	l.log.Warn("server", "text", fmt.Sprintf(format, v...))
+}
+func (l *serverLog) Errorf(format string, v ...any) {
+	l.log.Error("server", "text", fmt.Sprintf(format, v...))
+}
+func (l *serverLog) Debugf(string, ...any) {}
+func (l *serverLog) Tracef(string, ...any) {}
 
 func (l *serverLog) Fatalf(format string, v ...any) {
 	err := fmt.Errorf(format, v...)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -74,12 +75,13 @@ func locate(realm, incident, author, category, entity string) (address, error) {
 
 // AuthorToken makes the part of a subject that stands for a person. A name of letters, digits and hyphens becomes itself
 // in lower case ("Alice" is "alice"), so that permissions are easy to write. Any other name is folded to ASCII and gets six
-// characters of its hash, so that two people never share a token: "A. Martin" is "a-martin-" and six characters.
+// characters of its hash, so that two people never share a token: "A. Martin" is "a-martin-" and six characters. So does a
+// name that ends like such a token: nobody becomes somebody else by calling themselves so.
 func AuthorToken(name string) string {
 	exact := strings.ToLower(strings.TrimSpace(name))
 	folded := fold(exact)
 	const longest = 40
-	if folded == exact && folded != "" && len(folded) <= longest {
+	if folded == exact && folded != "" && len(folded) <= longest && !hashed.MatchString(folded) {
 		return folded
 	}
 	if folded == "" {
@@ -88,6 +90,8 @@ func AuthorToken(name string) string {
 	sum := sha256.Sum256([]byte(exact))
 	return strings.TrimRight(folded[:min(len(folded), longest)], "-") + "-" + hex.EncodeToString(sum[:3])
 }
+
+var hashed = regexp.MustCompile(`-[0-9a-f]{6}$`) //nolint:gochecknoglobals // compiled once
 
 // fold keeps a-z, 0-9 and single hyphens; letters with accents lose them, everything else separates.
 func fold(lower string) string {

@@ -1,7 +1,6 @@
 package bus
 
 import (
-	"bufio"
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
@@ -131,11 +130,9 @@ func readOutbox(path string) ([]Item, error) {
 		return nil, err
 	}
 	var items []Item
-	sc := bufio.NewScanner(bytes.NewReader(b))
-	sc.Buffer(nil, 8<<20)
-	for sc.Scan() {
+	for line := range bytes.Lines(b) {
 		var l outboxLine
-		if json.Unmarshal(sc.Bytes(), &l) != nil {
+		if json.Unmarshal(line, &l) != nil {
 			continue
 		}
 		if l.Item != nil {
@@ -143,7 +140,7 @@ func readOutbox(path string) ([]Item, error) {
 		}
 		items = slices.DeleteFunc(items, func(i Item) bool { return i.ID == l.Done })
 	}
-	return items, sc.Err()
+	return items, nil
 }
 
 // Put saves an item. When it returns without an error the item is on disk. Errors: [ErrOutboxFull], [ErrOutbox], [ErrClosed].

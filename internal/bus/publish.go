@@ -120,17 +120,35 @@ func publishError(err error) error {
 	return fmt.Errorf("%w: %s", ErrRefused, api.Description)
 }
 
-// expectRefusal registers a publish: the server tells a missing permission beside the reply, not in it.
+// expectRefusal registers a request: the server tells a missing permission beside the reply, not in it.
 func (s *session) expectRefusal(subject string) (<-chan error, func()) {
 	c := make(chan error, 1)
 	s.mu.Lock()
-	s.waiting[subject] = c
+	s.waiting[c] = subject
 	s.mu.Unlock()
 	return c, func() {
 		s.mu.Lock()
-		if s.waiting[subject] == c {
-			delete(s.waiting, subject)
-		}
+		delete(s.waiting, c)
 		s.mu.Unlock()
 	}
+}
+
+// ask makes a request of the server's interface, and ends it with a [DeniedError] when the account may not make it.
+func (s *session) ask(ctx context.Context, what, stream string, request func(context.Context) error) error {
+	refusal, done := s.expectRefusal("$JS.API." + what + "." + stream)
+	defer done()
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	go func() {
+		select {
+		case err := <-refusal:
+			cancel(err)
+		case <-ctx.Done():
+		}
+	}()
+	err := request(ctx)
+	if err != nil && errors.Is(context.Cause(ctx), ErrDenied) {
+		return context.Cause(ctx)
+	}
+	return err
 }

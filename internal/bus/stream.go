@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -65,34 +66,53 @@ func (b *Bus) replicas(s *session) int {
 }
 
 func (b *Bus) ensure(ctx context.Context, s *session, want jetstream.StreamConfig) error {
-	stream, err := s.js.Stream(ctx, want.Name)
-	if errors.Is(err, jetstream.ErrStreamNotFound) {
-		stream, err = s.js.CreateStream(ctx, want)
-		if want.Replicas > 1 && err != nil && !errors.Is(err, context.DeadlineExceeded) {
-			asked := want.Replicas
-			want.Replicas = 1
-			if stream, err = s.js.CreateStream(ctx, want); err == nil {
-				b.hub.warn(Warning{WarnReplicas, []string{"stream", want.Name, "have", "1", "want", strconv.Itoa(asked)}})
-			}
-		}
+	var stream jetstream.Stream
+	err := s.ask(ctx, "STREAM.INFO", want.Name, func(ctx context.Context) (err error) {
+		stream, err = s.js.Stream(ctx, want.Name)
+		return err
+	})
+	missing := errors.Is(err, jetstream.ErrStreamNotFound)
+	if missing {
+		stream, err = b.create(ctx, s, want)
 	}
+	var api *jetstream.APIError
 	switch {
 	case err == nil:
 		b.inspect(stream.CachedInfo(), want)
 		return nil
-	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount):
+	case errors.Is(err, jetstream.ErrJetStreamNotEnabled), errors.Is(err, jetstream.ErrJetStreamNotEnabledForAccount),
+		errors.Is(err, nats.ErrNoResponders):
 		return fail(ErrNoJetStream, err)
-	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, jetstream.ErrStreamNotFound):
-		// An account that may only publish and read is refused silently: the words still go out.
+	case missing && errors.Is(err, ErrDenied):
+		b.hub.warn(Warning{WarnMissing, []string{"stream", want.Name}})
+		return nil
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, ErrDenied):
+		// An account that may only publish and read: the words still go out.
 		b.hub.warn(Warning{WarnUnverified, []string{"stream", want.Name}})
 		return nil
-	}
-	var api *jetstream.APIError
-	if errors.As(err, &api) {
+	case errors.As(err, &api):
 		b.hub.warn(Warning{WarnMissing, []string{"stream", want.Name}})
 		return nil
 	}
 	return fail(ErrAway, err)
+}
+
+// create makes a stream, with one copy where the cluster cannot hold as many as wanted.
+func (b *Bus) create(ctx context.Context, s *session, want jetstream.StreamConfig) (stream jetstream.Stream, err error) {
+	request := func(ctx context.Context) error {
+		stream, err = s.js.CreateStream(ctx, want)
+		return err
+	}
+	err = s.ask(ctx, "STREAM.CREATE", want.Name, request)
+	if want.Replicas == 1 || err == nil || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, ErrDenied) {
+		return stream, err
+	}
+	asked := want.Replicas
+	want.Replicas = 1
+	if err = s.ask(ctx, "STREAM.CREATE", want.Name, request); err == nil {
+		b.hub.warn(Warning{WarnReplicas, []string{"stream", want.Name, "have", "1", "want", strconv.Itoa(asked)}})
+	}
+	return stream, err
 }
 
 // inspect warns of a stream that was made by somebody else and protects less.

@@ -66,6 +66,17 @@ func (a *app) screen(ctx context.Context, o tui.Options) error {
 	o.NoColor = a.flags.noColor || a.getenv("NO_COLOR") != ""
 	o.Light, o.Dark = a.flags.light, a.flags.dark
 	o.Log = a.log
+	o.Explain = func(err error) (string, string) {
+		f := a.explain(err)
+		return f.sentence, f.hint
+	}
+	o.Launch = func(r cell.Room, playbook, plan string, services []incident.ServiceID, reason string) (cell.Command, error) {
+		live, ok := r.(*room.Room)
+		if !ok {
+			return cell.Command{}, &incident.Refusal{Code: incident.RefuseReadOnly}
+		}
+		return live.Launch(playbook, plan, services, reason)
+	}
 	return tui.Run(ctx, o)
 }
 

@@ -9,7 +9,9 @@ import (
 )
 
 // tables are all words.
-func tables() []words { return []words{cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords()} }
+func tables() []words {
+	return []words{cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords()}
+}
 
 // term looks a word of the field up; a word this version does not know (a playbook's own role, an option) is itself.
 func (l Lang) term(prefix, word string) string {
@@ -117,7 +119,7 @@ func (l Lang) Refuse(r *incident.Refusal) (sentence, hint string) {
 		args = append(args, r.Args[i], l.refusalValue(r.Args[i], r.Args[i+1]))
 	}
 	key := "refuse." + string(r.Code)
-	return l.T(key, args...), l.T(key+".hint")
+	return l.T(key, args...), l.T(key + ".hint")
 }
 
 func (l Lang) refusalValue(name, value string) string {

@@ -187,29 +187,6 @@ func (d *Desk) inbox(s *incident.State) []cell.Signal {
 	return out
 }
 
-// AttachSignal is the command that brings a signal into the incident.
-func AttachSignal(s *incident.State, g cell.Signal) incident.SignalAttached {
-	return incident.SignalAttached{
-		Source: g.Source, External: g.ID, Summary: g.Summary, Occurred: g.Occurred, Raw: g.Raw, Step: stepFor(s, g),
-	}
-}
-
-// stepFor is the unfinished step whose signal this is: "source", or "source:word" with the word in the payload.
-func stepFor(s *incident.State, g cell.Signal) incident.StepID {
-	for i := range s.Steps {
-		st := &s.Steps[i]
-		source, word, _ := strings.Cut(st.Def.Signal, ":")
-		status := s.StepStatus(st)
-		if source == "" || source != g.Source || (status != incident.StepReady && status != incident.StepRunning) {
-			continue
-		}
-		if word == "" || strings.Contains(string(g.Raw), word) {
-			return st.ID
-		}
-	}
-	return ""
-}
-
 // matchSignals is the rule of a running plan: a signal that a step waits for is attached to the incident by itself. The
 // step is not: a person says that it is done. Every console of the cell makes the same event, which counts once.
 func (r *Room) matchSignals(ctx context.Context) {
@@ -218,10 +195,10 @@ func (r *Room) matchSignals(ctx context.Context) {
 		return
 	}
 	for _, g := range f.Inbox {
-		if g.Attached || g.Received.Before(f.State.Declared.At) || stepFor(f.State, g) == "" {
+		if g.Attached || g.Received.Before(f.State.Declared.At) || cell.StepFor(f.State, g) == "" {
 			continue
 		}
-		data := AttachSignal(f.State, g)
+		data := cell.Attach(f.State, g)
 		sum := sha256.Sum256([]byte(string(r.id) + "\x00" + g.Source + "\x00" + g.ID))
 		ev, err := incident.Decide(f.State, incident.Draft{
 			ID: incident.EventID("sig-" + hex.EncodeToString(sum[:10])), Source: "/sangfroid/rule/" + string(r.id),

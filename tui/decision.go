@@ -1,0 +1,272 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"sangfroid/internal/incident"
+	"sangfroid/tui/theme"
+)
+
+// decisions lists those to show: what waits for somebody first, then planned ones, then those taken.
+func (m *model) decisions() []*incident.Decision {
+	var out []*incident.Decision
+	rank := func(d *incident.Decision) int {
+		switch d.Status {
+		case incident.DecisionContested:
+			return 0
+		case incident.DecisionIsAsked:
+			return 1
+		case incident.DecisionIsTaken:
+			if d.ReviewPending() {
+				return 2
+			}
+			return 4
+		case incident.DecisionPlanned:
+			return 3
+		case incident.DecisionWithdrawn:
+		}
+		return 5
+	}
+	for want := range 6 {
+		for i := range m.frame.State.Decided {
+			if d := &m.frame.State.Decided[i]; rank(d) == want {
+				out = append(out, d)
+			}
+		}
+	}
+	return out
+}
+
+// decision is the one selected; nil when there is none.
+func (m *model) decision() *incident.Decision {
+	all := m.decisions()
+	if len(all) == 0 {
+		return nil
+	}
+	return all[min(m.cursor[paneDecision], len(all)-1)]
+}
+
+// decisionTitle is the pane's title and note.
+func (m *model) decisionTitle() (string, string) {
+	all := m.decisions()
+	note := ""
+	if len(all) > 1 {
+		note = strconv.Itoa(min(m.cursor[paneDecision]+1, len(all))) + "/" + strconv.Itoa(len(all))
+	}
+	return m.t("tui.pane.decision"), note
+}
+
+// decisionPane shows one decision: its question, both branches, what is known, who has said what, what was decided.
+func (m *model) decisionPane(w, _ int) []string {
+	t := m.theme
+	d := m.decision()
+	if d == nil {
+		return m.paragraph(m.t("tui.nodecision"), t.Muted, w)
+	}
+	var out []string
+	head, ink := t.Symbol(theme.Alert())+" ", t.Soon
+	switch d.Status {
+	case incident.DecisionIsTaken:
+		head, ink = t.Symbol(theme.Done())+" ", t.Strong
+	case incident.DecisionContested:
+		ink = t.Broken
+	case incident.DecisionPlanned, incident.DecisionWithdrawn:
+		head, ink = t.Symbol(theme.ToDo())+" ", t.Strong
+	case incident.DecisionIsAsked:
+	}
+	out = append(out, m.paragraph(head+m.lang.Text(d.Question), ink, w)...)
+	out = append(out, m.decisionState(d, w)...)
+	if m.gates(d) && d.Status != incident.DecisionIsTaken {
+		out = append(out, m.branches(d, w)...)
+	}
+	out = append(out, m.criteria(d, w)...)
+	return append(out, m.votes(d, w)...)
+}
+
+func (m *model) paragraph(s string, ink theme.Ink, w int) []string {
+	var out []string
+	for _, l := range wrap(s, w) {
+		out = append(out, row{}.add(l, ink).line(w, false))
+	}
+	return out
+}
+
+// decisionState says where it stands, and how to go on.
+func (m *model) decisionState(d *incident.Decision, w int) []string {
+	t := m.theme
+	switch d.Status {
+	case incident.DecisionPlanned:
+		return m.paragraph(m.t("tui.decision.planned"), t.Muted, w)
+	case incident.DecisionContested:
+		var out []string
+		for _, o := range append(d.Outcomes[max(0, len(d.Outcomes)-1):], d.Contest...) {
+			out = append(out, m.outcome(d, &o, t.Broken, w)...)
+		}
+		return append(out, m.paragraph(m.t("tui.decision.settle"), t.Broken, w)...)
+	case incident.DecisionIsTaken:
+		o := d.Outcome()
+		out := m.outcome(d, o, t.Holds, w)
+		if d.ReviewPending() {
+			ink := t.Text
+			if !d.Review.After(m.now) {
+				ink = t.Broken
+			}
+			out = append(out, m.paragraph(m.t("tui.decision.review", "at", m.lang.Moment(*d.Review, m.zone(), m.now)), ink, w)...)
+		}
+		return out
+	case incident.DecisionIsAsked:
+		who := make([]string, len(d.Deciders))
+		for i, r := range d.Deciders {
+			who[i] = m.lang.Role(r)
+		}
+		s := m.t("tui.decision.who", "who", strings.Join(who, ", "))
+		if d.Review != nil {
+			s += " · " + m.t("tui.decision.review", "at", m.lang.Moment(*d.Review, m.zone(), m.now))
+		}
+		return m.paragraph(s, t.Muted, w)
+	case incident.DecisionWithdrawn:
+		return m.paragraph(m.lang.DecisionStatus(d.Status), t.Muted, w)
+	}
+	return nil
+}
+
+func (m *model) outcome(d *incident.Decision, o *incident.Outcome, ink theme.Ink, w int) []string {
+	s := upper(m.lang.OptionTitle(d, o.Option)) + "  " + m.lang.Moment(o.Mark.At, m.zone(), m.now) + "  " + o.Mark.By
+	if o.Until != nil {
+		s += "  " + m.t("e.decision.until", "until", m.lang.Moment(*o.Until, m.zone(), m.now))
+	}
+	out := m.paragraph(s, ink, w)
+	if o.Because != "" {
+		out = append(out, m.paragraph(o.Because, m.theme.Text, w)...)
+	}
+	if o.Dissent != "" {
+		out = append(out, m.paragraph(m.t("e.decision.dissent", "dissent", o.Dissent), m.theme.Soon, w)...)
+	}
+	return out
+}
+
+// gates tells whether steps wait for this decision: then the branches are worth comparing.
+func (m *model) gates(d *incident.Decision) bool {
+	for i := range m.frame.State.Services {
+		v := &m.frame.State.Services[i]
+		if v.InScope && incident.GateOf(m.frame.State, v.Def.ID) == d {
+			return true
+		}
+	}
+	return false
+}
+
+// branches sets stay-and-repair beside fail-over, for the service with the nearest decide-by.
+func (m *model) branches(d *incident.Decision, w int) []string {
+	t := m.theme
+	s := m.frame.State
+	id := incident.ServiceID("")
+	if c := nearest(m.clocks, incident.ClockDecideBy); c != nil {
+		id = c.Service
+	}
+	for i := range s.Services {
+		if v := &s.Services[i]; id == "" && v.InScope && incident.GateOf(s, v.Def.ID) == d {
+			id = v.Def.ID
+		}
+	}
+	b, ok := incident.DecideBy(s, id, m.now)
+	if !ok {
+		return nil
+	}
+	label := min(18, w/3)
+	half := (w - label) / 2
+	line := func(name string, a, c span) string {
+		return row{}.add(cut(name, label-1), t.Muted).to(label).add(cut(a.text, half-1), a.ink).to(label+half).add(c.text, c.ink).line(w, false)
+	}
+	out := []string{blanks(w), line("", span{m.t("tui.branch.repair"), t.Muted}, span{m.t("tui.branch.failover"), t.Muted})}
+	over := m.now.Add(b.Remaining)
+	repair := span{m.t("tui.unknown"), t.Soon}
+	rtoRepair, mtpdRepair := span{"?", t.Muted}, span{"?", t.Muted}
+	rto := incident.ClockOf(m.clocks, id, incident.ClockRTO)
+	mtpd := incident.ClockOf(m.clocks, id, incident.ClockMTPD)
+	if n := len(s.Repairs); n > 0 {
+		r := s.Repairs[n-1]
+		at := r.Mark.At.Add(r.Estimate.Likely.Std())
+		repair = span{"~" + at.In(m.zone()).Format("15:04"), t.Strong}
+		rtoRepair, mtpdRepair = m.holds(rto, at.Sub), m.holds(mtpd, at.Sub)
+	}
+	out = append(out,
+		line(m.t("tui.branch.back"), repair, span{"~" + over.In(m.zone()).Format("15:04"), t.Strong}),
+		line("RTO", rtoRepair, m.holds(rto, over.Sub)),
+		line(m.lang.Clockword(incident.ClockMTPD), mtpdRepair, m.holds(mtpd, over.Sub)))
+	loss := span{m.t("tui.unknown"), t.Muted}
+	if c := incident.ClockOf(m.clocks, id, incident.ClockRPO); c != nil && !c.Origin.IsZero() {
+		loss = span{m.lang.Span(c.Elapsed), m.clockInk(c)}
+	}
+	return append(out, line(m.t("tui.branch.loss"), span{m.t("tui.branch.none"), t.Holds}, loss))
+}
+
+// holds says whether a service back at a time meets a clock, and by how much.
+func (m *model) holds(c *incident.Clock, after func(time.Time) time.Duration) span {
+	t := m.theme
+	if c == nil || c.Deadline.IsZero() {
+		return span{"–", t.Muted}
+	}
+	late := after(c.Deadline)
+	if late > 0 {
+		return span{t.Symbol(theme.Failed()) + " +" + m.lang.Span(late), t.Broken}
+	}
+	return span{t.Symbol(theme.Done()) + " " + m.t("tui.spare", "left", -late), t.Holds}
+}
+
+func (m *model) criteria(d *incident.Decision, w int) []string {
+	if len(d.Criteria) == 0 {
+		return nil
+	}
+	t := m.theme
+	out := []string{blanks(w), row{}.add(m.t("tui.criteria"), t.Muted).line(w, false)}
+	for _, c := range d.Criteria {
+		title := m.lang.Text(c.Def.Title)
+		if title == "" {
+			title = c.Def.ID
+		}
+		if len(c.Values) == 0 {
+			out = append(out, row{}.add(t.Symbol(theme.ToDo())+" ", t.Muted).add(title, t.Text).add("  ?", t.Soon).line(w, false))
+			continue
+		}
+		v := c.Values[len(c.Values)-1]
+		ink, mark := t.Text, "= "
+		switch v.Verdict {
+		case incident.VerdictFor:
+			ink, mark = t.Holds, "+ "
+		case incident.VerdictAgainst:
+			ink, mark = t.Soon, "− "
+		case incident.VerdictForbids:
+			ink, mark = t.Broken, t.Symbol(theme.Failed())+" "
+		case incident.VerdictNeutral:
+		}
+		room := max(w/2, w-2-width(v.Value)-3)
+		out = append(out, row{}.add(mark, ink).add(cut(title, min(room, w-6)), t.Text).add("  "+v.Value, ink).line(w, false))
+	}
+	return out
+}
+
+func (m *model) votes(d *incident.Decision, w int) []string {
+	t := m.theme
+	if len(d.Votes) == 0 && d.Quorum == 0 {
+		return nil
+	}
+	out := []string{blanks(w)}
+	if d.Quorum > 0 {
+		ink := t.Soon
+		if len(d.Votes) >= d.Quorum {
+			ink = t.Holds
+		}
+		out = append(out, row{}.add(m.t("tui.quorum", "have", len(d.Votes), "need", d.Quorum), ink).line(w, false))
+	}
+	for _, v := range d.Votes {
+		r := row{}.add(t.Symbol(theme.Running())+" ", t.Holds).add(v.Mark.By+": ", t.Text).add(m.lang.OptionTitle(d, v.Option), t.Strong)
+		if v.Reason != "" {
+			r = r.add("  "+v.Reason, t.Muted)
+		}
+		out = append(out, r.line(w, false))
+	}
+	return out
+}

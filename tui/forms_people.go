@@ -1,0 +1,153 @@
+package tui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
+)
+
+func (m *model) openMilestone() tea.Cmd {
+	for _, p := range m.proposals() {
+		if p.Code == incident.ProposeMilestone {
+			return m.openMilestoneOf(p.Service, p.Data)
+		}
+	}
+	return m.openMilestoneOf("", nil)
+}
+
+// openMilestoneOf records that a service is restored, verified, resumed or back; for one service or all in scope.
+func (m *model) openMilestoneOf(service incident.ServiceID, d incident.Data) tea.Cmd {
+	var marks []form.Option
+	for _, k := range []incident.Milestone{incident.MilestoneRestored, incident.MilestoneVerified, incident.MilestoneResumed, incident.MilestoneFailedBack} {
+		marks = append(marks, form.Option{Value: string(k), Label: m.lang.Milestone(k)})
+	}
+	value := ""
+	switch d.(type) {
+	case incident.ServiceVerified:
+		value = string(incident.MilestoneVerified)
+	case incident.ServiceResumed:
+		value = string(incident.MilestoneResumed)
+	case incident.ServiceFailedBack:
+		value = string(incident.MilestoneFailedBack)
+	}
+	return m.show("milestone", m.t("act.milestone"), "save.milestone", []form.Field{
+		m.choice("service", string(service), m.services(true)), m.choice("milestone", value, marks), m.line("note", "", false), m.at(),
+	}, func(v form.Values) ([]cell.Command, error) {
+		var out []cell.Command
+		at, approx := m.timeOf(v["at"])
+		for i := range m.frame.State.Services {
+			svc := &m.frame.State.Services[i]
+			if !svc.InScope || (v["service"] != "" && v["service"] != string(svc.Def.ID)) {
+				continue
+			}
+			if v["service"] == "" && milestoneSet(svc, incident.Milestone(v["milestone"])) {
+				continue // those that have it already need it no more
+			}
+			out = append(out, cell.Command{
+				Subject: incident.ServiceSubject(svc.Def.ID), Time: at, Approx: approx, Data: milestoneData(incident.Milestone(v["milestone"]), v["note"]),
+			})
+		}
+		return out, nil
+	})
+}
+
+func milestoneSet(v *incident.Service, k incident.Milestone) bool {
+	switch k {
+	case incident.MilestoneRestored:
+		return v.Restored != nil
+	case incident.MilestoneVerified:
+		return v.Verified != nil
+	case incident.MilestoneResumed:
+		return v.Resumed != nil
+	case incident.MilestoneFailedBack:
+		return v.Back != nil
+	}
+	return false
+}
+
+func milestoneData(k incident.Milestone, note string) incident.Data {
+	switch k {
+	case incident.MilestoneVerified:
+		return incident.ServiceVerified{Note: note}
+	case incident.MilestoneResumed:
+		return incident.ServiceResumed{Note: note}
+	case incident.MilestoneFailedBack:
+		return incident.ServiceFailedBack{Note: note}
+	case incident.MilestoneRestored:
+	}
+	return incident.ServiceRestored{Note: note}
+}
+
+// openHandOver gives a role to somebody else, with a brief drafted from where things stand.
+func (m *model) openHandOver() tea.Cmd {
+	me := m.me()
+	var roles []form.Option
+	if mem := m.frame.State.Member(me.Name); mem != nil {
+		for _, r := range mem.Roles {
+			roles = append(roles, form.Option{Value: string(r), Label: m.lang.Role(r)})
+		}
+	}
+	if len(roles) == 0 {
+		roles = []form.Option{{Value: string(me.Role), Label: m.lang.Role(me.Role)}}
+	}
+	return m.show("handover", m.t("act.handover"), "save.handover", []form.Field{
+		m.choice("role", string(me.Role), roles), m.line("to", "", true), m.block("brief", m.lang.Brief(m.frame.State, m.now, m.zone())),
+	}, func(v form.Values) ([]cell.Command, error) {
+		return m.command(v, "", incident.RoleHandedOver{Role: incident.Role(v["role"]), To: v["to"], Brief: v["brief"]})
+	})
+}
+
+// handover is the one that waits for this person; nil when none does.
+func (m *model) handover() *incident.Handover {
+	for i := range m.frame.State.Handover {
+		if h := &m.frame.State.Handover[i]; h.Ack == nil && h.To == m.me().Name {
+			return h
+		}
+	}
+	return nil
+}
+
+func (m *model) openAck() tea.Cmd {
+	h := m.handover()
+	if h == nil {
+		return nil
+	}
+	id, role := h.ID, h.Role
+	return m.show("ack", m.t("act.ack"), "save.ack", []form.Field{
+		m.words(h.From + " → " + h.To + " · " + m.lang.Role(h.Role)), m.words(h.Brief),
+		m.choice("read", "yes", []form.Option{{Value: "yes", Label: m.t("form.read")}}),
+	}, func(v form.Values) ([]cell.Command, error) {
+		p := m.me()
+		p.Role = role
+		m.desk.SetMe(p)
+		return m.command(v, "", incident.HandoverAcknowledged{Handover: id})
+	})
+}
+
+// openLaunch launches another plan of a playbook: a second failover, the failback.
+func (m *model) openLaunch() tea.Cmd {
+	var plans []form.Option
+	for _, b := range m.desk.Playbooks() {
+		for _, p := range b.Plans {
+			label := b.ID + " · " + m.lang.Text(p.Title)
+			if m.frame.State.Playbook == b.ID {
+				plans = append([]form.Option{{Value: b.ID + " " + p.ID, Label: label}}, plans...)
+			} else {
+				plans = append(plans, form.Option{Value: b.ID + " " + p.ID, Label: label})
+			}
+		}
+	}
+	return m.show("launch", m.t("act.launch"), "save.launch", []form.Field{
+		m.choice("plan", "", plans), m.choice("service", "", m.services(true)), m.line("why", "", false),
+	}, func(v form.Values) ([]cell.Command, error) {
+		book, plan, _ := cutSpace(v["plan"])
+		var scope []incident.ServiceID
+		if v["service"] != "" {
+			scope = []incident.ServiceID{incident.ServiceID(v["service"])}
+		}
+		c, err := m.opts.Launch(m.room, book, plan, scope, v["why"])
+		return []cell.Command{c}, err
+	})
+}

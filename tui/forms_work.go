@@ -1,0 +1,352 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
+)
+
+// openDecide opens what the decision selected needs now: to be asked, decided, settled or decided again.
+func (m *model) openDecide() tea.Cmd {
+	d := m.decision()
+	if d == nil {
+		return m.openAsk()
+	}
+	var options []form.Option
+	for _, o := range d.Options {
+		options = append(options, form.Option{Value: string(o.ID), Label: m.lang.OptionTitle(d, o.ID)})
+	}
+	again := d.Status == incident.DecisionIsTaken || d.Status == incident.DecisionContested
+	fields := []form.Field{m.words(m.lang.Text(d.Question))}
+	if again {
+		fields = append(fields, m.words(m.t("form.again")))
+	}
+	pick := m.choice("option", "", options)
+	pick.Echo = func(id string) string {
+		for _, o := range d.Options {
+			if string(o.ID) == id {
+				return m.lang.Text(o.Means)
+			}
+		}
+		return ""
+	}
+	fields = append(fields, pick, m.line("because", "", true), m.line("dissent", "", false), m.future("until", "", false), m.future("review", m.reviewDefault(d), false), m.at())
+	id, after := d.ID, d.After
+	return m.show("decide", m.t("act.decide"), "save.decide", fields, func(v form.Values) ([]cell.Command, error) {
+		option := incident.Option(v["option"])
+		until, review := m.futurePtr(v["until"]), m.futurePtr(v["review"])
+		if option != incident.OptionWait {
+			until = nil
+		}
+		if option == incident.OptionGo || option == incident.OptionAbandon {
+			review = nil
+		} else if review == nil && after > 0 {
+			t := m.now.Add(after.Std())
+			review = &t
+		}
+		if again {
+			return m.command(v, incident.DecisionSubject(id), incident.DecisionRevised{Option: option, Because: v["because"], Dissent: v["dissent"], Until: until, Review: review})
+		}
+		return m.command(v, incident.DecisionSubject(id), incident.DecisionTaken{Option: option, Because: v["because"], Dissent: v["dissent"], Until: until, Review: review})
+	})
+}
+
+func (m *model) reviewDefault(d *incident.Decision) string {
+	if d.After > 0 {
+		return "+" + d.After.String()
+	}
+	return "+30m"
+}
+
+// openAskPlanned puts a planned question on the table.
+func (m *model) openAskPlanned(id incident.DecisionID) tea.Cmd {
+	d := m.frame.State.Decision(id)
+	return m.show("askplanned", m.t("act.ask"), "save.ask", []form.Field{
+		m.words(m.lang.Text(d.Question)), m.future("answerby", "", false), m.line("note", "", false), m.at(),
+	}, func(v form.Values) ([]cell.Command, error) {
+		return m.command(v, incident.DecisionSubject(id), incident.DecisionAsked{Review: m.futurePtr(v["answerby"]), Note: v["note"]})
+	})
+}
+
+// openAsk asks a question: the planned one selected, or a new one.
+func (m *model) openAsk() tea.Cmd {
+	if d := m.decision(); m.focus == paneDecision && d != nil && d.Status == incident.DecisionPlanned {
+		return m.openAskPlanned(d.ID)
+	}
+	return m.show("ask", m.t("act.ask"), "save.ask", []form.Field{
+		m.line("question", "", true), m.line("options", "go, no-go", true), m.whole("quorum", "", false), m.future("answerby", "", false), m.at(),
+	}, func(v form.Values) ([]cell.Command, error) {
+		d := incident.DecisionAsked{Question: incident.T(v["question"]), Quorum: int(countOf(v["quorum"])), Review: m.futurePtr(v["answerby"])}
+		for _, o := range strings.FieldsFunc(v["options"], func(r rune) bool { return r == ',' || r == ';' || r == '/' }) {
+			o = strings.TrimSpace(o)
+			d.Options = append(d.Options, incident.OptionDef{ID: incident.Option(slug(o)), Title: incident.T(o)})
+		}
+		return m.command(v, incident.DecisionSubject(incident.DecisionID(m.freeID(slug(v["question"])))), d)
+	})
+}
+
+// freeID gives an id no decision has.
+func (m *model) freeID(base string) string {
+	id := base
+	for n := 2; m.frame.State.Decision(incident.DecisionID(id)) != nil; n++ {
+		id = base + "-" + strconv.Itoa(n)
+	}
+	return id
+}
+
+// slug makes an id of words: lower case, hyphens, ASCII.
+func slug(s string) string {
+	var b strings.Builder
+	const most = 32
+	for _, r := range strings.ToLower(s) {
+		switch {
+		case (r >= 'a' && r <= 'z') || (r >= '0' && r <= '9'):
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= most {
+			break
+		}
+	}
+	if out := strings.Trim(b.String(), "-"); out != "" {
+		return out
+	}
+	return "x"
+}
+
+func (m *model) openVote() tea.Cmd {
+	d := m.decision()
+	var options []form.Option
+	for _, o := range d.Options {
+		options = append(options, form.Option{Value: string(o.ID), Label: m.lang.OptionTitle(d, o.ID)})
+	}
+	id := d.ID
+	return m.show("vote", m.t("act.vote"), "save.vote", []form.Field{
+		m.words(m.lang.Text(d.Question)), m.choice("option", "", options), m.line("why", "", false),
+	}, func(v form.Values) ([]cell.Command, error) {
+		return m.command(v, incident.DecisionSubject(id), incident.DecisionVoted{Option: incident.Option(v["option"]), Reason: v["why"]})
+	})
+}
+
+func (m *model) openCriterion() tea.Cmd {
+	d := m.decision()
+	var criteria []form.Option
+	first := ""
+	for _, c := range d.Criteria {
+		criteria = append(criteria, form.Option{Value: c.Def.ID, Label: m.lang.Text(c.Def.Title)})
+		if first == "" && len(c.Values) == 0 {
+			first = c.Def.ID
+		}
+	}
+	var verdicts []form.Option
+	for _, v := range []incident.Verdict{incident.VerdictNeutral, incident.VerdictFor, incident.VerdictAgainst, incident.VerdictForbids} {
+		verdicts = append(verdicts, form.Option{Value: string(v), Label: m.lang.Verdict(v)})
+	}
+	pick := m.choice("criterion", first, criteria)
+	pick.Echo = func(id string) string {
+		for _, c := range d.Criteria {
+			if c.Def.ID == id {
+				return m.lang.Text(c.Def.Hint)
+			}
+		}
+		return ""
+	}
+	id := d.ID
+	return m.show("criterion", m.t("act.criterion"), "save.note", []form.Field{
+		pick, m.line("value", "", true), m.choice("verdict", "", verdicts), m.line("from", "", false), m.at(),
+	}, func(v form.Values) ([]cell.Command, error) {
+		return m.command(v, incident.DecisionSubject(id), incident.DecisionCriterion{
+			Criterion: v["criterion"], Value: v["value"], Source: v["from"], Verdict: incident.Verdict(v["verdict"]),
+		})
+	})
+}
+
+// openVerb opens the short form of what is done to the step selected.
+func (m *model) openVerb(verb string) tea.Cmd {
+	if why := m.canWrite(); why != "" {
+		m.say(m.t("act.step")+": "+m.t(why), "", true)
+		return nil
+	}
+	st := m.step()
+	title := m.t("verb."+verb) + ": " + m.lang.Text(st.Def.Title)
+	subject := incident.StepSubject(st.ID)
+	var fields []form.Field
+	if st.Def.Irreversible && (verb == "start" || verb == "done") {
+		fields = append(fields, m.words("▲ "+m.t("form.irreversible")))
+	}
+	var data func(v form.Values) incident.Data
+	note := m.line("note", "", false)
+	reason := m.line("reason", "", true)
+	switch verb {
+	case "start":
+		fields, data = append(fields, note, m.at()), func(v form.Values) incident.Data { return incident.StepStarted{Note: v["note"]} }
+	case "done":
+		evidence := m.line("evidence", "", false)
+		if e := m.lang.Text(st.Def.Evidence); e != "" {
+			evidence.Hint = e
+		}
+		fields = append(fields, evidence, note, m.at())
+		data = func(v form.Values) incident.Data { return incident.StepDone{Note: v["note"], Evidence: v["evidence"]} }
+	case "check":
+		fields, data = append(fields, note, m.at()), func(v form.Values) incident.Data { return incident.StepChecked{Note: v["note"]} }
+	case "fail":
+		fields, data = append(fields, reason, m.at()), func(v form.Values) incident.Data { return incident.StepFailed{Reason: v["reason"]} }
+	case "block":
+		fields, data = append(fields, reason, m.at()), func(v form.Values) incident.Data { return incident.StepBlocked{Reason: v["reason"]} }
+	case "skip":
+		fields, data = append(fields, reason, m.at()), func(v form.Values) incident.Data { return incident.StepSkipped{Reason: v["reason"]} }
+	case "reopen":
+		reason.Check = nil
+		fields, data = append(fields, reason), func(v form.Values) incident.Data { return incident.StepReopened{Reason: v["reason"]} }
+	case "assign":
+		fields, data = append(fields, m.line("who", st.Assignee, true)), func(v form.Values) incident.Data { return incident.StepAssigned{To: v["who"]} }
+	case "progress":
+		fields = append(fields, m.whole("done", "", true), m.whole("total", strconv.Itoa(st.Total), false), note, m.at())
+		data = func(v form.Values) incident.Data {
+			return incident.StepProgressed{Done: int(countOf(v["done"])), Total: int(countOf(v["total"])), Note: v["note"]}
+		}
+	case "estimate":
+		return m.openEstimate(st)
+	}
+	return m.show("step-"+verb, title, "save.step", fields, func(v form.Values) ([]cell.Command, error) {
+		return m.command(v, subject, data(v))
+	})
+}
+
+func (m *model) openEstimate(st *incident.Step) tea.Cmd {
+	plan, own := st.Plan, incident.Own(st.ID)
+	return m.show("estimate", m.t("verb.estimate")+": "+m.lang.Text(st.Def.Title), "save.step", []form.Field{
+		m.span("likely", st.Estimate.Likely.String(), true), m.span("least", "", false), m.span("most", "", false), m.line("why", "", false),
+	}, func(v form.Values) ([]cell.Command, error) {
+		e := incident.Estimate{Min: spanOf(v["least"]), Likely: spanOf(v["likely"]), Max: spanOf(v["most"])}
+		return m.command(v, incident.PlanSubject(plan), incident.PlanStepEstimated{Step: own, Estimate: e, Reason: v["why"]})
+	})
+}
+
+// openAddStep adds what nobody planned.
+func (m *model) openAddStep() tea.Cmd {
+	plan := incident.PlanID("adhoc")
+	if st := m.step(); st != nil {
+		plan = st.Plan
+	}
+	var phases []form.Option
+	for _, p := range incident.Phases() {
+		phases = append(phases, form.Option{Value: string(p), Label: m.lang.Phase(p)})
+	}
+	return m.show("addstep", m.t("act.addstep"), "save.step", []form.Field{
+		m.line("title", "", true), m.choice("owner", string(incident.RoleITLead), m.roles()), m.span("likely", "15m", true),
+		m.choice("phase", string(incident.PhaseAt(m.frame.State, m.now)), phases), m.line("after", "", false), m.whole("targets", "", false), m.line("why", "", false),
+	}, func(v form.Values) ([]cell.Command, error) {
+		id := slug(v["title"])
+		for n := 2; m.frame.State.Step(incident.In[incident.StepID](plan, id)) != nil; n++ {
+			id = slug(v["title"]) + "-" + strconv.Itoa(n)
+		}
+		def := incident.StepDef{
+			ID: id, Title: incident.T(v["title"]), Phase: incident.Phase(v["phase"]), Owner: incident.Role(v["owner"]),
+			Estimate: incident.Estimate{Likely: spanOf(v["likely"])}, Targets: int(countOf(v["targets"])),
+		}
+		for _, name := range strings.FieldsFunc(v["after"], func(r rune) bool { return r == ',' || r == ' ' }) {
+			found, _ := m.frame.State.FindStep(name)
+			if found == "" {
+				return nil, &incident.Refusal{Code: incident.RefuseUnknown, Args: []string{"what", "step", "id", name}}
+			}
+			def.After = append(def.After, incident.Own(found))
+		}
+		return m.command(v, incident.PlanSubject(plan), incident.PlanStepAdded{Step: def, Reason: v["why"]})
+	})
+}
+
+// openCatchup opens what the selected line of the ledger needs: to be opened, counted, signed off or its loss accepted.
+func (m *model) openCatchup() tea.Cmd {
+	f := m.flow()
+	if f == nil {
+		return nil
+	}
+	if m.focus != paneCatchup {
+		m.focusOn(paneCatchup)
+	}
+	switch {
+	case f.Status == incident.FlowPlanned:
+		return m.openFlow(f)
+	case !f.Open():
+		m.say(m.t("form.flow.closed"), "", true)
+		return nil
+	}
+	subject := incident.FlowSubject(f.ID)
+	acts := []form.Option{{Value: "count", Label: m.t("form.flow.count")}, {Value: "sign", Label: m.t("form.flow.sign")}, {Value: "accept", Label: m.t("form.flow.accept")}}
+	start := "count"
+	if n, ok := f.Balance(); ok && n == 0 && len(f.Counts) > 0 {
+		start = "sign"
+	}
+	expected := ""
+	if f.Expected != nil {
+		expected = strconv.FormatInt(*f.Expected, 10)
+	}
+	fields := []form.Field{
+		m.words(m.flowWords(f)), m.choice("do", start, acts), m.whole("replayed", strconv.FormatInt(f.Replayed, 10), false),
+		m.whole("rejected", strconv.FormatInt(f.Rejected, 10), false), m.whole("expected", expected, false), m.whole("lost", "", false), m.line("note", "", false), m.at(),
+	}
+	return m.show("count", m.t("act.count"), "save.count", fields, func(v form.Values) ([]cell.Command, error) {
+		switch v["do"] {
+		case "sign":
+			return m.command(v, subject, incident.CatchupSigned{Note: v["note"]})
+		case "accept":
+			return m.command(v, subject, incident.CatchupAccepted{Lost: countOf(v["lost"]), Reason: v["note"]})
+		}
+		return m.command(v, subject, incident.CatchupCounted{Expected: countPtr(v["expected"]), Replayed: countOf(v["replayed"]), Rejected: countOf(v["rejected"]), Note: v["note"]})
+	})
+}
+
+func (m *model) flowWords(f *incident.Flow) string {
+	s := m.lang.FlowTitle(m.frame.State, f.ID)
+	if src := m.lang.Text(f.Source); src != "" {
+		s += " – " + src
+	}
+	if n, ok := f.Balance(); ok && n != 0 {
+		s += " – " + m.t("form.flow.missing", "n", -n)
+	}
+	return s
+}
+
+// openFlow opens a line the plan foresaw.
+func (m *model) openFlow(f *incident.Flow) tea.Cmd {
+	id := f.ID
+	from, to := "", ""
+	if good, ok := m.frame.State.Stamp(incident.StampLastGood); ok {
+		from = good.Time.In(m.zone()).Format("2006-01-02 15:04")
+	}
+	if v := m.frame.State.Service(f.Service); v != nil && v.Restored != nil {
+		to = v.Restored.At.In(m.zone()).Format("2006-01-02 15:04")
+	}
+	return m.show("openflow", m.t("form.flow.open")+": "+m.lang.Text(f.Title), "save.flow", []form.Field{
+		m.words(m.flowWords(f)), m.moment("gapfrom", from, false), m.moment("gapto", to, false), m.whole("expected", "", false),
+		m.choice("exact", "yes", []form.Option{{Value: "yes", Label: m.t("form.counted")}, {Value: "no", Label: m.t("form.estimate")}}), m.line("owner", m.me().Name, false),
+	}, func(v form.Values) ([]cell.Command, error) {
+		return m.command(v, incident.FlowSubject(id), incident.CatchupOpened{
+			From: m.timePtr(v["gapfrom"]), To: m.timePtr(v["gapto"]), Expected: countPtr(v["expected"]), Approx: v["exact"] == "no", Owner: v["owner"],
+		})
+	})
+}
+
+// openNewFlow opens a line nobody foresaw.
+func (m *model) openNewFlow() tea.Cmd {
+	return m.show("newflow", m.t("act.addflow"), "save.flow", []form.Field{
+		m.line("title", "", true), m.choice("service", "", m.services(false)), m.line("source", "", false), m.line("unit", "", false),
+		m.moment("gapfrom", "", false), m.moment("gapto", "", false), m.whole("expected", "", false), m.line("owner", m.me().Name, false),
+	}, func(v form.Values) ([]cell.Command, error) {
+		id := slug(v["title"])
+		for n := 2; m.frame.State.Flow(incident.FlowID(id)) != nil; n++ {
+			id = slug(v["title"]) + "-" + strconv.Itoa(n)
+		}
+		return m.command(v, incident.FlowSubject(incident.FlowID(id)), incident.CatchupOpened{
+			Title: incident.T(v["title"]), Service: incident.ServiceID(v["service"]), Source: incident.T(v["source"]), Unit: incident.T(v["unit"]),
+			From: m.timePtr(v["gapfrom"]), To: m.timePtr(v["gapto"]), Expected: countPtr(v["expected"]), Owner: v["owner"],
+		})
+	})
+}

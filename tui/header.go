@@ -1,0 +1,225 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+	"time"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
+	"sangfroid/tui/theme"
+)
+
+// header is the two first lines: which incident, who, what time; then how safe the words are.
+func (m *model) header() []string {
+	out := []string{m.headLine()}
+	if m.layout.header > 1 {
+		out = append(out, m.stateLine().line(m.w, false))
+	}
+	return out
+}
+
+func (m *model) headLine() string {
+	t := m.theme
+	s := m.frame.State
+	ground, strong := t.Header, t.HeaderStrong
+	badge := t.Live
+	if s.Realm == incident.Drill {
+		ground, strong, badge = t.DrillGround, t.DrillGround, t.Drill
+	}
+	left := row{}.add(" "+m.lang.Realm(s.Realm)+" ", badge)
+	if m.replaying() {
+		left = left.add(" "+m.t("tui.replay")+" ", strong)
+	}
+	left = left.add(" ", ground)
+	if m.w >= fullWidth {
+		left = left.add(string(s.ID)+"  ", ground)
+	}
+	clock := locale.Hour(m.now, m.zone())
+	if m.replaying() || !sameDay(m.now, m.wall(), m.zone()) {
+		clock = m.lang.Day(m.now, m.zone()) + " " + clock
+	}
+	right := row{}
+	if me := m.me(); me.Name != "" && !m.replaying() && m.w >= 90 {
+		right = right.add(me.Name+" · "+m.lang.Role(me.Role)+"   ", ground)
+	}
+	right = right.add(clock+" ", strong)
+	room := m.w - left.width() - right.width() - 1
+	title := cut(s.Title, room)
+	left = left.add(title, strong).add(blanks(room-width(title)+1), ground)
+	if s.Realm == incident.Drill {
+		return append(m.repeatDrill(left, room, title, ground, strong), right...).over(m.w, ground)
+	}
+	return append(left, right...).over(m.w, ground)
+}
+
+// repeatDrill fills what is free in a drill's header with the word, so that a photograph of any corner tells it.
+func (m *model) repeatDrill(left row, room int, title string, ground, strong theme.Ink) row {
+	word := " " + m.lang.Realm(incident.Drill) + " ·"
+	free := room - width(title) + 1
+	n := free / width(word)
+	if n <= 0 {
+		return left
+	}
+	left = left[:len(left)-1]
+	left = left.add(strings.Repeat(word, n), strong)
+	return left.add(blanks(free-n*width(word)), ground)
+}
+
+func sameDay(a, b time.Time, loc *time.Location) bool {
+	x, y := a.In(loc), b.In(loc)
+	return x.Year() == y.Year() && x.YearDay() == y.YearDay()
+}
+
+// stateLine tells the cell, the bus, the record, what waits, what is contested; and the next situation report.
+func (m *model) stateLine() row {
+	t := m.theme
+	f := m.frame
+	r := row{}.add(" ", t.Text)
+	dot := t.Symbol(theme.Running())
+	if !m.replaying() {
+		ink := t.Holds
+		if m.apart() > 0 {
+			ink = t.Broken
+		}
+		r = r.add(dot, ink).add(" "+m.t("tui.cell", "n", max(len(f.Present), 1)), t.Text).space(2)
+		r = append(r, m.linkSpans(f.Link)...)
+	} else {
+		r = r.add(dot, t.Muted).add(" "+cut(f.Link.Server, 30), t.Text)
+	}
+	r = r.space(2)
+	root := ""
+	if f.Root != "" {
+		root = " · " + f.Root[:min(6, len(f.Root))]
+	}
+	r = r.add(t.Symbol(theme.Done()), t.Holds).add(" "+m.t("tui.entries", "n", f.Len)+root, t.Text)
+	if n := len(f.Pending); n > 0 {
+		r = r.space(2).add(t.Symbol(theme.Pending())+" "+m.t("tui.pending", "n", n), t.Soon)
+	}
+	if n := f.State.Contested(); n > 0 {
+		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.contested", "n", n), t.Broken)
+	}
+	if n := m.waiting(); n > 0 {
+		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.inbox", "n", n), t.Soon)
+	}
+	if n := m.apart(); n > 0 {
+		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.apart", "n", n), t.Broken)
+	}
+	if f.Err != nil {
+		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.fault"), t.Broken)
+	}
+	return m.withSitrep(r)
+}
+
+// apart counts consoles whose root differs from ours at the same entry: the records are not the same.
+func (m *model) apart() int {
+	n := 0
+	for _, p := range m.frame.Present {
+		if !p.Self && p.Seen == m.frame.Len && p.Root != "" && m.frame.Root != "" && p.Root != m.frame.Root {
+			n++
+		}
+	}
+	return n
+}
+
+// waiting counts the signals nobody attached that came since the declaration.
+func (m *model) waiting() int {
+	n := 0
+	for _, g := range m.frame.Inbox {
+		if !g.Attached && !g.Received.Before(m.frame.State.Declared.At) {
+			n++
+		}
+	}
+	return n
+}
+
+func (m *model) withSitrep(r row) row {
+	t := m.theme
+	for _, c := range m.clocks {
+		if c.Kind != incident.ClockSitrep || m.frame.State.Closed != nil {
+			continue
+		}
+		ink := t.Text
+		word := m.t("tui.sitrep.in")
+		left := short(c.Remaining)
+		switch {
+		case c.Remaining < 0:
+			ink, word, left = t.Broken, m.t("tui.sitrep.late"), short(-c.Remaining)
+		case c.Remaining < 5*time.Minute:
+			ink = t.Soon
+		}
+		if tail := width(word) + 1 + len(left) + 1; r.width()+tail+1 <= m.w {
+			r = r.to(m.w-tail).add(word+" ", t.Muted).add(left, ink)
+		}
+	}
+	return r
+}
+
+// short writes minutes and seconds, with hours when there are some.
+func short(d time.Duration) string {
+	if d < 0 {
+		return "-" + short(-d)
+	}
+	s := int(d / time.Second)
+	if s >= 3600 {
+		return two(s/3600) + ":" + two(s/60%60) + ":" + two(s%60)
+	}
+	return two(s/60) + ":" + two(s%60)
+}
+
+func two(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+func (m *model) linkSpans(l cell.Link) row {
+	t := m.theme
+	dot, ink := t.Symbol(theme.Running()), t.Holds
+	what := m.t("tui.bus.remote")
+	switch {
+	case l.Embedded && l.Owner:
+		what = m.t("tui.bus.here")
+	case l.Embedded:
+		what = m.t("tui.bus.machine")
+	case l.Replicas > 1:
+		what = "R" + strconv.Itoa(l.Replicas)
+	}
+	r := row{}
+	switch l.State {
+	case cell.LinkUp:
+		if len(l.Warnings) > 0 {
+			ink, dot = t.Soon, t.Symbol(theme.Alert())
+		}
+		return r.add(dot, ink).add(" "+m.t("tui.bus")+" "+what, t.Text)
+	case cell.LinkConnecting:
+		return r.add(dot, t.Soon).add(" "+m.t("tui.bus")+" "+m.t("link.connecting"), t.Soon)
+	case cell.LinkDown, cell.LinkDenied, cell.LinkFile:
+	}
+	since := ""
+	if !l.Since.IsZero() {
+		since = " " + short(m.wall().Sub(l.Since))
+	}
+	return r.add(t.Symbol(theme.Failed()), t.Broken).add(" "+m.t("tui.bus")+" "+m.t("link."+string(l.State))+since, t.Broken)
+}
+
+// footer is the keys of the moment. Those that cannot act now recede and stay.
+func (m *model) footer() string {
+	t := m.theme
+	r := row{}.add(" ", t.Text)
+	for _, a := range m.footerActions() {
+		key := t.Key
+		label := t.Text
+		if a.can != nil && a.can(m) != "" {
+			key, label = t.KeyOff, t.KeyOff
+		}
+		part := row{}.add(" "+a.keyName(m.lang)+" ", key).add(" "+m.t("act."+a.id+".short")+"  ", label)
+		if r.width()+part.width() > m.w {
+			break
+		}
+		r = append(r, part...)
+	}
+	return r.line(m.w, false)
+}

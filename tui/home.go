@@ -1,0 +1,189 @@
+package tui
+
+import (
+	"strconv"
+	"time"
+
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/theme"
+)
+
+// homePane is the list of incidents.
+type homePane struct {
+	list   []cell.Listing
+	cursor int
+	busy   bool // a room is being opened
+}
+
+// listed is the incident selected; nil when there is none.
+func (m *model) listed() *cell.Listing {
+	if len(m.home.list) == 0 {
+		return nil
+	}
+	return &m.home.list[min(m.home.cursor, len(m.home.list)-1)]
+}
+
+// homeView is the first screen: the incidents on the bus, and what to do.
+func (m *model) homeView() []string {
+	t := m.theme
+	link := m.desk.Link()
+	me := m.me()
+	head := row{}.add(" SANGFROID ", t.HeaderStrong).add(" "+m.t("tui.home.title"), t.Header)
+	who := row{}.add(me.Name+" · "+m.lang.Role(me.Role)+"  ", t.Header).add(m.now.In(m.zone()).Format("15:04:05 MST")+" ", t.HeaderStrong)
+	gap := m.w - head.width() - who.width()
+	if gap < 0 {
+		who, gap = row{}, m.w-head.width()
+	}
+	out := []string{append(head.add(blanks(max(gap, 0)), t.Header), who...).over(m.w, t.Header)}
+	state := append(row{}.space(1), m.linkSpans(link)...).add("  "+link.Server, t.Muted)
+	out = append(out, state.line(m.w, false), blanks(m.w))
+	for _, w := range link.Warnings {
+		out = append(out, row{}.space(1).add(t.Symbol(theme.Alert())+" "+m.t(w.Code, anys(w.Args)...), t.Soon).line(m.w, false))
+	}
+	h := m.h - len(out) - 2
+	if len(m.home.list) == 0 {
+		out = append(out, m.paragraph(" "+m.t("tui.home.none"), t.Text, m.w)...)
+		out = append(out, blanks(m.w))
+		out = append(out, m.paragraph(" "+m.t("tui.home.hint"), t.Muted, m.w)...)
+	} else {
+		out = append(out, m.homeRows(h)...)
+	}
+	out = fill(out, m.w, m.h-2)
+	return append(out, m.noticeLine(), m.footer())
+}
+
+func anys(args []string) []any {
+	out := make([]any, len(args))
+	for i, a := range args {
+		out[i] = a
+	}
+	return out
+}
+
+// noticeLine is the word on what was just done, on screens without a next line.
+func (m *model) noticeLine() string {
+	if m.notice.text == "" {
+		return blanks(m.w)
+	}
+	ink, mark := m.theme.Holds, m.theme.Symbol(theme.Done())
+	if m.notice.bad {
+		ink, mark = m.theme.Broken, m.theme.Symbol(theme.Alert())
+	}
+	r := row{}.space(1).add(mark+" "+m.notice.text, ink)
+	if m.notice.hint != "" {
+		r = r.add("  → "+m.notice.hint, m.theme.Muted)
+	}
+	return r.line(m.w, false)
+}
+
+func (m *model) homeRows(h int) []string {
+	t := m.theme
+	out := []string{row{}.add("   ", t.Muted).add(m.t("tui.col.incident"), t.Muted).to(18).add(m.t("tui.col.declared"), t.Muted).to(40).
+		add(m.t("tui.col.state"), t.Muted).to(54).add(m.t("tui.col.title"), t.Muted).line(m.w, false)}
+	top := max(0, min(m.home.cursor-h/2, len(m.home.list)-h+1))
+	for i := top; i < len(m.home.list) && len(out) < h; i++ {
+		l := m.home.list[i]
+		mark := "  "
+		if i == m.home.cursor {
+			mark = t.Symbol(theme.Ready()) + " "
+		}
+		r := row{}.space(1).add(mark, t.Focus).add(string(l.ID), t.Strong).to(18)
+		if !l.Declared.IsZero() {
+			r = r.add(m.lang.Day(l.Declared, m.zone())+" "+l.Declared.In(m.zone()).Format("15:04 MST"), t.Muted)
+		}
+		r = r.to(40)
+		switch {
+		case l.Closed:
+			r = r.add(m.t("cli.state.closed"), t.Muted)
+		case !l.OnBus:
+			r = r.add(m.t("tui.home.local"), t.Soon)
+		default:
+			r = r.add(t.Symbol(theme.Running())+" "+m.t("cli.state.open"), t.Soon)
+		}
+		r = r.to(54)
+		if l.Realm == incident.Drill {
+			r = r.add(" "+m.lang.Realm(l.Realm)+" ", t.Drill).space(1)
+		}
+		title := t.Text
+		if l.Closed {
+			title = t.Muted
+		}
+		out = append(out, r.add(l.Title, title).line(m.w, i == m.home.cursor))
+	}
+	if rest := len(m.home.list) - top - len(out) + 1; rest > 0 {
+		out = append(out, row{}.space(3).add(m.t("tui.more", "n", rest), t.Muted).line(m.w, false))
+	}
+	return out
+}
+
+// replayBar is the scrub bar: where the replay stands, key moments, speed.
+func (m *model) replayBar() string {
+	t := m.theme
+	r := m.frame.Replay
+	state := "⏸"
+	if r.Playing {
+		state = "▶"
+	}
+	if t.ASCII {
+		state = map[bool]string{true: ">", false: "="}[r.Playing]
+	}
+	head := row{}.space(1).add(state+" ", t.Strong).add(strconv.FormatFloat(r.Speed, 'f', -1, 64)+"× ", t.Progress)
+	tail := row{}.add(" "+strconv.Itoa(m.frame.Len)+"/"+strconv.Itoa(r.Total)+" ", t.Muted).add(m.lang.Span(r.At.Sub(r.From))+" / "+m.lang.Span(r.To.Sub(r.From))+" ", t.Muted)
+	w := m.w - head.width() - tail.width()
+	if w < 10 {
+		return append(head, tail...).line(m.w, false)
+	}
+	return append(append(head, m.scrub(w)...), tail...).line(m.w, false)
+}
+
+func (m *model) scrub(w int) row {
+	t := m.theme
+	r := m.frame.Replay
+	total := r.To.Sub(r.From)
+	pos := func(at time.Time) int {
+		if total <= 0 {
+			return 0
+		}
+		return min(max(int(float64(w-1)*float64(at.Sub(r.From))/float64(total)), 0), w-1)
+	}
+	marks := make([]string, w)
+	for _, k := range r.Keys {
+		i := pos(k.At)
+		switch {
+		case k.Kind == "breach":
+			marks[i] = "✗"
+		case k.Kind == "decision" && marks[i] != "✗":
+			marks[i] = "◆"
+		case marks[i] == "":
+			marks[i] = "·"
+		}
+	}
+	at := pos(r.At)
+	out := row{}
+	for i := range w {
+		c, ink := "─", t.Muted
+		if i < at {
+			c, ink = "━", t.Progress
+		}
+		switch marks[i] {
+		case "✗":
+			c, ink = t.Symbol(theme.Failed()), t.Broken
+		case "◆":
+			c, ink = "◆", t.Soon
+		case "·":
+			c, ink = "•", t.Holds
+		}
+		if i == at {
+			c, ink = "█", t.Strong
+		}
+		if t.ASCII {
+			c = map[string]string{"─": "-", "━": "=", "◆": "D", "•": ".", "█": "#"}[c]
+			if c == "" {
+				c = "!"
+			}
+		}
+		out = out.add(c, ink)
+	}
+	return out
+}

@@ -1,0 +1,391 @@
+package tui
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
+	"sangfroid/internal/timeline"
+	"sangfroid/tui/theme"
+)
+
+// logRow is a line of the timeline, ready to be drawn.
+type logRow struct {
+	seq     int // 0 for what is pending
+	at      time.Time
+	who     string
+	role    incident.Role
+	line    locale.Line
+	pending bool
+}
+
+// logPane is what the timeline remembers. Rows are the window that was read last; everything else stays in the record.
+type logPane struct {
+	rows    []logRow
+	asked   window // the window that was asked for last
+	gen     int
+	filter  string
+	editing bool // the filter is being typed
+	found   []int32
+	scanGen int
+	scanned int // entries looked at so far, from the newest down; -1: all
+	upto    int // how many entries the filter has seen
+	entry   *incident.Entry
+	top     int // first line of the entry's detail
+}
+
+// window is what part of the timeline the screen needs. Two equal windows need no second read.
+type window struct {
+	room, length, pending, top, height, filter, entries int
+	lang                                                locale.Lang
+}
+
+func newLogPane() logPane { return logPane{} }
+
+// logCount is how many rows there are to scroll over.
+func (m *model) logCount() int {
+	if m.log.filter != "" {
+		return len(m.log.found)
+	}
+	return m.frame.Len + len(m.frame.Pending)
+}
+
+// logHeight is how many rows of the timeline are on screen.
+func (m *model) logHeight() int {
+	if m.zoom && m.focus == paneLog {
+		return max(m.layout.body.h-2, 1)
+	}
+	if m.layout.compact {
+		return max(m.layout.body.h-1, 1)
+	}
+	return max(m.layout.panes[paneLog].h-2, 1)
+}
+
+// readRows asks for the rows of the window when it is another one than before.
+func (m *model) readRows() tea.Cmd {
+	if m.room == nil || m.layout.tiny {
+		return nil
+	}
+	h := m.logHeight()
+	m.window(paneLog, m.cursor[paneLog], m.logCount(), h, true)
+	w := window{
+		room: m.roomGen, length: m.frame.Len, pending: len(m.frame.Pending), top: m.paneTop[paneLog], height: h,
+		filter: m.log.scanGen*100000 + len(m.log.found), entries: m.frame.State.Count.Entries, lang: m.lang,
+	}
+	if w == m.log.asked {
+		return nil
+	}
+	m.log.asked = w
+	m.log.gen++
+	gen, lang, state, log := m.log.gen, m.lang, m.frame.State, m.room.Log()
+	var rows []logRow
+	seqs := m.visible(w.top, h, &rows)
+	return func() tea.Msg {
+		more, err := readRows(log, lang, state, seqs)
+		return rowsReadMsg{gen: gen, rows: append(rows, more...), err: err}
+	}
+}
+
+// visible lists the entries of the window, newest first. What is pending stands above them and needs no reading.
+func (m *model) visible(top, h int, rows *[]logRow) []int {
+	var seqs []int
+	n := m.logCount()
+	pending := m.frame.Pending
+	for i := top; i < min(top+h, n); i++ {
+		switch {
+		case m.log.filter != "":
+			seqs = append(seqs, int(m.log.found[i]))
+		case i < len(pending):
+			ev := pending[len(pending)-1-i]
+			*rows = append(*rows, logRow{at: ev.Time, who: ev.Actor, role: ev.Role, line: m.lang.Line(m.frame.State, incident.Entry{Event: ev}), pending: true})
+		default:
+			seqs = append(seqs, m.frame.Len-(i-len(pending)))
+		}
+	}
+	return seqs
+}
+
+// readRows reads entries and tells them. Runs of the record are read at once.
+func readRows(log timeline.Log, lang locale.Lang, s *incident.State, seqs []int) ([]logRow, error) {
+	out := make([]logRow, 0, len(seqs))
+	for i := 0; i < len(seqs); {
+		j := i
+		for j+1 < len(seqs) && seqs[j+1] == seqs[j]-1 {
+			j++
+		}
+		var run []logRow
+		err := log.Range(seqs[j], seqs[i], func(e incident.Entry) bool {
+			run = append(run, rowOf(lang, s, e))
+			return true
+		})
+		if err != nil {
+			return out, err
+		}
+		slices.Reverse(run)
+		out = append(out, run...)
+		i = j + 1
+	}
+	return out, nil
+}
+
+func rowOf(lang locale.Lang, s *incident.State, e incident.Entry) logRow {
+	at := e.Event.Time
+	if at.IsZero() {
+		at = e.Received
+	}
+	return logRow{seq: e.Seq, at: at, who: e.Event.Actor, role: e.Event.Role, line: lang.Line(s, e)}
+}
+
+// scanChunk is how many entries a search looks at before the screen hears of it.
+const scanChunk = 20000
+
+// startFilter looks for entries that hold the words, newest first.
+func (m *model) startFilter() tea.Cmd {
+	m.log.scanGen++
+	m.log.found, m.log.upto = nil, m.frame.Len
+	m.cursor[paneLog], m.paneTop[paneLog] = 0, 0
+	if m.log.filter == "" {
+		m.log.scanned = -1
+		return nil
+	}
+	return m.scan(m.frame.Len)
+}
+
+// scan looks at one chunk, from an entry down.
+func (m *model) scan(from int) tea.Cmd {
+	if from < 1 {
+		return nil
+	}
+	gen, lang, state, log, words := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter)
+	ctx := m.ctx
+	return func() tea.Msg {
+		low := max(1, from-scanChunk+1)
+		found, err := match(ctx, log, lang, state, words, low, from)
+		return logScannedMsg{gen: gen, found: found, next: low - 1, err: err}
+	}
+}
+
+func terms(filter string) []string { return strings.Fields(strings.ToLower(filter)) }
+
+// match gives the entries in low…high that hold every word, newest first.
+func match(ctx context.Context, log timeline.Log, lang locale.Lang, s *incident.State, words []string, low, high int) ([]int32, error) {
+	var found []int32
+	err := log.Range(low, high, func(e incident.Entry) bool {
+		l := lang.Line(s, e)
+		hay := strings.ToLower(l.Category + " " + e.Event.Actor + " " + lang.Role(e.Event.Role) + " " + string(e.Event.Role) + " " + l.String())
+		for _, w := range words {
+			if !strings.Contains(hay, w) {
+				return ctx.Err() == nil
+			}
+		}
+		found = append(found, int32(e.Seq)) //nolint:gosec // a timeline has fewer than 2^31 entries
+		return ctx.Err() == nil
+	})
+	slices.Reverse(found)
+	return found, err
+}
+
+// scanMore takes what a chunk found and goes on with the next.
+func (m *model) scanMore(msg logScannedMsg) tea.Cmd {
+	if msg.gen != m.log.scanGen {
+		return nil
+	}
+	if msg.err != nil {
+		m.fail(msg.err)
+		return nil
+	}
+	if msg.newer {
+		m.log.found = append(msg.found, m.log.found...)
+		return nil
+	}
+	m.log.found = append(m.log.found, msg.found...)
+	m.log.scanned = msg.next
+	if msg.next < 1 {
+		m.log.scanned = -1
+		return nil
+	}
+	return m.scan(msg.next)
+}
+
+// scanNew looks at the entries that came since for the filter's words.
+func (m *model) scanNew() tea.Cmd {
+	if m.log.filter == "" || m.frame.Len <= m.log.upto {
+		return nil
+	}
+	from, to := m.log.upto+1, m.frame.Len
+	m.log.upto = to
+	gen, lang, state, log, words, ctx := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.ctx
+	return func() tea.Msg {
+		found, err := match(ctx, log, lang, state, words, from, to)
+		return logScannedMsg{gen: gen, found: found, newer: true, err: err}
+	}
+}
+
+func (m *model) logTitle() (string, string) {
+	note := "/ " + m.t("tui.filter")
+	switch {
+	case m.log.editing:
+		note = "/ " + m.log.filter + "▏"
+	case m.log.filter != "":
+		note = "/ " + m.log.filter + "  " + m.t("tui.found", "n", len(m.log.found))
+		if m.log.scanned > 0 {
+			note += " …"
+		}
+	case m.cursor[paneLog] > 0:
+		note = m.t("tui.older", "n", m.cursor[paneLog])
+	}
+	return m.t("tui.pane.log"), note
+}
+
+// logLines draws the rows that were read. While newer ones are on their way the former stay.
+func (m *model) logLines(w, h int, focused bool) []string {
+	t := m.theme
+	if len(m.log.rows) == 0 {
+		if m.log.filter != "" {
+			return m.paragraph(m.t("tui.nothing"), t.Muted, w)
+		}
+		return nil
+	}
+	out := make([]string, 0, h)
+	for i, r := range m.log.rows {
+		if i >= h {
+			break
+		}
+		selected := focused && m.paneTop[paneLog]+i == m.cursor[paneLog]
+		out = append(out, m.logLine(r, w, selected))
+	}
+	return out
+}
+
+func (m *model) logLine(r logRow, w int, selected bool) string {
+	t := m.theme
+	when := r.at.In(m.zone()).Format("15:04:05")
+	if !sameDay(r.at, m.now, m.zone()) {
+		when = r.at.In(m.zone()).Format("02/01 15:04")
+	}
+	out := row{}
+	if m.frame.State.Realm == incident.Drill {
+		out = out.add("EX ", t.Drill)
+	}
+	if r.pending {
+		out = out.add(t.Symbol(theme.Pending())+" ", t.Soon)
+	}
+	out = out.add(when, t.Muted)
+	at := out.width()
+	if at < 11 && w >= 72 {
+		out = out.space(11 - at)
+	}
+	out = out.space(1)
+	if w >= 72 {
+		who := r.who
+		if w < 100 {
+			who = m.lang.Role(r.role)
+		}
+		x := out.width()
+		out = out.add(cut(who, 14), t.Muted).to(x + 15)
+	}
+	x := out.width()
+	ink := m.tone(r.line.Tone)
+	cat := ink
+	if r.line.Tone == locale.TonePlain {
+		cat = t.Holds
+	}
+	out = out.add(cut(r.line.Category, 11), cat).to(x + 12)
+	text := ink
+	if r.line.Tone == locale.ToneStrong || r.line.Tone == locale.ToneBroken || r.line.Tone == locale.ToneMuted {
+		out = out.add(r.line.Text, text)
+	} else {
+		out = out.add(r.line.Text, t.Text)
+	}
+	for _, mark := range r.line.Marks {
+		out = out.add("  "+mark, t.Soon)
+	}
+	return m.fitMarks(out, w, len(r.line.Marks)).line(w, selected)
+}
+
+// fitMarks cuts the text rather than the marks behind it: that an entry is late or to be verified must be seen.
+func (m *model) fitMarks(r row, w, marks int) row {
+	over := r.width() - w
+	if over <= 0 || marks == 0 || marks > 2 {
+		return r
+	}
+	i := len(r) - 1 - marks
+	if n := width(r[i].text); n-over >= 12 {
+		r[i].text = cut(r[i].text, n-over)
+	}
+	return r
+}
+
+func (m *model) tone(k locale.Tone) theme.Ink {
+	t := m.theme
+	switch k {
+	case locale.ToneStrong:
+		return t.Strong
+	case locale.ToneHolds:
+		return t.Holds
+	case locale.ToneProgress:
+		return t.Progress
+	case locale.ToneSoon:
+		return t.Soon
+	case locale.ToneBroken:
+		return t.Broken
+	case locale.ToneMuted:
+		return t.Muted
+	case locale.TonePlain:
+	}
+	return t.Text
+}
+
+// openEntry reads the entry under the cursor for its detail.
+func (m *model) openEntry() tea.Cmd {
+	i := m.cursor[paneLog] - m.paneTop[paneLog]
+	if i < 0 || i >= len(m.log.rows) || m.log.rows[i].seq == 0 {
+		return nil
+	}
+	return m.readEntry(m.log.rows[i].seq)
+}
+
+func (m *model) readEntry(seq int) tea.Cmd {
+	log := m.room.Log()
+	return func() tea.Msg {
+		e, err := log.At(seq)
+		return entryReadMsg{entry: e, err: err}
+	}
+}
+
+// entryDetail is everything known of one entry: its sentence, its three times, who wrote it, its bytes.
+func (m *model) entryDetail(e *incident.Entry, w int) []string {
+	t := m.theme
+	l := m.lang.Line(m.frame.State, *e)
+	out := []string{row{}.add(m.t("cli.entry", "n", e.Seq)+"  ", t.Strong).add(l.Category, t.Holds).line(w, false), blanks(w)}
+	out = append(out, m.paragraph(l.Text, t.Text, w)...)
+	for _, mark := range l.Marks {
+		out = append(out, m.paragraph(t.Symbol(theme.Alert())+" "+mark, t.Soon, w)...)
+	}
+	out = append(out, blanks(w))
+	for _, f := range [][2]string{
+		{m.t("tui.fact"), m.full(e.Event.Time)},
+		{m.t("tui.written"), m.full(e.Event.Recorded)},
+		{m.t("tui.received"), m.full(e.Received)},
+		{m.t("tui.author"), e.Event.Actor + " · " + m.lang.Role(e.Event.Role)},
+		{m.t("tui.type"), string(e.Event.Type) + "  " + e.Event.Subject},
+		{m.t("tui.id"), string(e.Event.ID) + "  " + e.Event.Source},
+	} {
+		out = append(out, row{}.add(cut(f[0], 14), t.Muted).to(16).add(f[1], t.Text).line(w, false))
+	}
+	out = append(out, blanks(w), row{}.add(m.t("tui.raw"), t.Muted).line(w, false))
+	raw := incident.Unknown{Raw: e.Raw}
+	return append(out, m.paragraph(raw.Preview(), t.Muted, w)...)
+}
+
+func (m *model) full(at time.Time) string {
+	if at.IsZero() {
+		return "–"
+	}
+	return m.lang.Day(at, m.zone()) + " " + locale.Hour(at, m.zone()) + "   " + at.UTC().Format("15:04:05") + " UTC"
+}

@@ -1,0 +1,428 @@
+package tui
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
+	"sangfroid/tui/theme"
+)
+
+// Init asks for the first second and, unless told, for the terminal's ground.
+func (m *model) Init() tea.Cmd {
+	cmds := []tea.Cmd{everySecond()}
+	if !m.opts.Light && !m.opts.Dark && !m.opts.NoColor {
+		cmds = append(cmds, tea.RequestBackgroundColor)
+	}
+	return tea.Batch(cmds...)
+}
+
+func everySecond() tea.Cmd {
+	return tea.Every(time.Second, func(t time.Time) tea.Msg { return secondPassedMsg(t) })
+}
+
+// Update routes a message. Whatever it led to, the rows the screen needs now are asked for.
+func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := m.route(msg)
+	if m.quit {
+		return m, tea.Quit
+	}
+	if m.screen == screenRoom {
+		cmd = tea.Batch(cmd, m.readRows())
+	}
+	return m, cmd
+}
+
+func (m *model) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		m.w, m.h = msg.Width, msg.Height
+		m.relayout()
+	case tea.BackgroundColorMsg:
+		m.theme = theme.New(msg.IsDark(), m.opts.ASCII, m.opts.NoColor)
+	case tea.KeyPressMsg:
+		return m.key(msg)
+	case tea.PasteMsg:
+		return m.paste(msg)
+	case secondPassedMsg:
+		return m.tick()
+	case frameChangedMsg:
+		return m.frameChanged(msg)
+	case deskChangedMsg:
+		m.deskChanged()
+	case roomOpenedMsg:
+		return m.roomOpened(msg)
+	case incidentDeclaredMsg:
+		return m.declared(msg)
+	case commandDoneMsg:
+		return m.commandDone(msg)
+	case rowsReadMsg:
+		m.rowsRead(msg)
+	case logScannedMsg:
+		return m.scanMore(msg)
+	case entryReadMsg:
+		m.entryRead(msg)
+	case brokeMsg:
+		m.failure, m.quit = msg.err, true
+	default:
+		if m.form != nil {
+			_, cmd := m.form.Update(msg) // the cursor's own messages
+			return cmd
+		}
+	}
+	return nil
+}
+
+// tick reads the clocks again, and raises what has come due.
+func (m *model) tick() tea.Cmd {
+	m.refresh()
+	return tea.Batch(everySecond(), m.raise())
+}
+
+func (m *model) frameChanged(msg frameChangedMsg) tea.Cmd {
+	if msg.gen != m.roomGen || m.room == nil {
+		return nil
+	}
+	before := m.logCount()
+	m.refresh()
+	// A reader who scrolled down stays on their entry when newer ones come.
+	if m.cursor[paneLog] > 0 && m.log.filter == "" && !m.replaying() {
+		if grown := m.logCount() - before; grown > 0 {
+			m.cursor[paneLog] += grown
+			m.paneTop[paneLog] += grown
+		}
+	}
+	m.clampCursors()
+	return tea.Batch(m.raise(), m.scanNew())
+}
+
+func (m *model) deskChanged() {
+	if m.desk == nil {
+		return
+	}
+	at := m.listed()
+	m.home.list = m.desk.Listings()
+	if at == nil {
+		return
+	}
+	for i := range m.home.list {
+		if m.home.list[i].ID == at.ID {
+			m.home.cursor = i
+		}
+	}
+}
+
+func (m *model) roomOpened(msg roomOpenedMsg) tea.Cmd {
+	m.home.busy = false
+	if msg.err != nil {
+		m.fail(msg.err)
+		return nil
+	}
+	m.notice = notice{}
+	m.enter(msg.room)
+	m.form = nil
+	m.send.follow(msg.room, m.roomGen)
+	return nil
+}
+
+func (m *model) rowsRead(msg rowsReadMsg) {
+	if msg.gen != m.log.gen {
+		return
+	}
+	if msg.err != nil {
+		m.fail(msg.err)
+	}
+	m.log.rows = msg.rows
+}
+
+func (m *model) entryRead(msg entryReadMsg) {
+	if msg.err != nil {
+		m.fail(msg.err)
+		return
+	}
+	m.log.entry, m.log.top, m.overlay = &msg.entry, 0, overEntry
+}
+
+// commandDone tells how a write ended. A form whose command was refused stays, with all that was typed.
+func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
+	m.refresh()
+	mine := m.form != nil && msg.form == m.formGen
+	if msg.err != nil {
+		sentence, hint := m.explain(msg.err)
+		if mine {
+			m.form.Refuse(sentence, hint)
+		} else {
+			m.say(sentence, hint, true)
+		}
+		return nil
+	}
+	if mine {
+		m.keepDraft(nil)
+		m.form = nil
+	}
+	if n := len(msg.receipts); n > 0 {
+		last := msg.receipts[n-1]
+		if last.Pending {
+			m.say(m.t("tui.kept"), "", false)
+		} else {
+			m.say(m.t("tui.saved", "n", last.Seq), "", false)
+		}
+	}
+	return nil
+}
+
+// explain makes an error a sentence and a hint.
+func (m *model) explain(err error) (sentence, hint string) {
+	var r *incident.Refusal
+	if errors.As(err, &r) {
+		return m.lang.Refuse(r)
+	}
+	if m.opts.Explain != nil {
+		return m.opts.Explain(err)
+	}
+	return err.Error(), ""
+}
+
+func (m *model) say(text, hint string, bad bool) {
+	m.notice = notice{text: text, hint: hint, bad: bad, at: m.wall()}
+}
+
+func (m *model) fail(err error) {
+	s, h := m.explain(err)
+	m.say(s, h, true)
+}
+
+// key gives a key to whoever has the keyboard: the form, the filter, the overlay, else the screen.
+func (m *model) key(k tea.KeyPressMsg) tea.Cmd {
+	switch {
+	case m.form != nil:
+		return m.formKey(k)
+	case m.log.editing:
+		return m.filterKey(k)
+	case m.overlay != overNone:
+		return m.overlayKey(k)
+	case m.screen == screenHome:
+		return m.homeKey(k)
+	}
+	return m.roomKey(k)
+}
+
+func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
+	if m.form == nil {
+		return nil // a paste outside a field types no commands
+	}
+	return m.formResult(m.form.Update(msg))
+}
+
+func (m *model) formKey(k tea.KeyPressMsg) tea.Cmd { return m.formResult(m.form.Update(k)) }
+
+func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
+	switch res {
+	case form.Changed:
+		m.keepDraft(m.form.Values())
+	case form.Cancel:
+		m.form = nil
+		m.notice = notice{}
+	case form.Submit:
+		m.form.Busy(true)
+		return tea.Batch(cmd, m.submit(m.form.Values()))
+	case form.Open:
+	}
+	return cmd
+}
+
+// keepDraft saves what is half typed; nil forgets it.
+func (m *model) keepDraft(v form.Values) {
+	if m.room == nil || m.onForm == "" {
+		return
+	}
+	m.send.draft(m.room, m.onForm, v)
+}
+
+func (m *model) homeKey(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "up", "k":
+		m.home.cursor = max(m.home.cursor-1, 0)
+		return nil
+	case "down", "j":
+		m.home.cursor = min(m.home.cursor+1, max(len(m.home.list)-1, 0))
+		return nil
+	case "esc":
+		m.notice = notice{}
+		return nil
+	}
+	return m.unknownKey(k)
+}
+
+// unknownKey does a key's action; a key that has none says where the keys are.
+func (m *model) unknownKey(k tea.KeyPressMsg) tea.Cmd {
+	cmd, ok := m.press(k.String())
+	if !ok && k.Text != "" {
+		m.say(m.t("tui.nokey", "key", k.String()), "", true)
+	}
+	return cmd
+}
+
+func (m *model) roomKey(k tea.KeyPressMsg) tea.Cmd {
+	if m.moveKey(k.String()) {
+		m.armed = ""
+		return nil
+	}
+	switch k.String() {
+	case "esc":
+		m.escape()
+		return nil
+	case "enter":
+		if k.IsRepeat {
+			return nil
+		}
+		return m.open()
+	}
+	return m.unknownKey(k)
+}
+
+// escape takes back one thing: the word on screen, the alert, the filter, the full screen.
+func (m *model) escape() {
+	switch {
+	case m.notice.text != "":
+		m.notice = notice{}
+	case m.alert != "":
+		m.alert = ""
+	case m.log.filter != "":
+		m.log.filter = ""
+		m.startFilter()
+	case m.zoom:
+		m.zoom = false
+	}
+}
+
+// moveKey moves the focus or the selection.
+func (m *model) moveKey(key string) bool {
+	page := max(m.paneHeight(m.focus)-1, 1)
+	switch key {
+	case "1", "2", "3", "4":
+		m.focusOn(pane(key[0] - '1'))
+	case "tab":
+		m.focusOn((m.focus + 1) % paneCount)
+	case "shift+tab":
+		m.focusOn((m.focus + paneCount - 1) % paneCount)
+	case "up":
+		m.move(-1)
+	case "down", "j":
+		m.move(1)
+	case "pgup":
+		m.move(-page)
+	case "pgdown":
+		m.move(page)
+	case "home":
+		m.move(-1 << 30)
+	case "end":
+		m.move(1 << 30)
+	default:
+		return false
+	}
+	return true
+}
+
+func (m *model) focusOn(p pane) {
+	if p == panePlan && m.focus != panePlan && m.cursor[panePlan] == 0 {
+		m.cursor[panePlan] = m.firstOpen()
+	}
+	m.focus = p
+	m.relayout()
+}
+
+func (m *model) move(n int) {
+	m.cursor[m.focus] += n
+	m.clampCursors()
+}
+
+func (m *model) clampCursors() {
+	if m.frame == nil {
+		return
+	}
+	s := m.frame.State
+	for p, n := range [paneCount]int{len(s.Decided), len(s.Steps), len(s.Flows), m.logCount()} {
+		m.cursor[p] = min(max(m.cursor[p], 0), max(n-1, 0))
+	}
+}
+
+// open does what enter means for the pane in focus.
+func (m *model) open() tea.Cmd {
+	if m.focus == paneLog {
+		return m.openEntry()
+	}
+	if m.replaying() {
+		if m.focus == panePlan && m.step() != nil {
+			m.overlay = overStep
+		}
+		return nil
+	}
+	id := map[pane]string{paneDecision: "decide", panePlan: "step", paneCatchup: "count"}[m.focus]
+	for _, a := range roomActions() {
+		if a.id == id {
+			return m.run(&a)
+		}
+	}
+	return nil
+}
+
+// filterKey edits the filter of the timeline, which follows while it is typed.
+func (m *model) filterKey(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "enter":
+		m.log.editing = false
+		return nil
+	case "esc":
+		m.log.editing, m.log.filter = false, ""
+		return m.startFilter()
+	case "backspace":
+		if r := []rune(m.log.filter); len(r) > 0 {
+			m.log.filter = string(r[:len(r)-1])
+		}
+		return m.startFilter()
+	case "ctrl+u":
+		m.log.filter = ""
+		return m.startFilter()
+	case "up", "down", "pgup", "pgdown":
+		m.moveKey(k.String())
+		return nil
+	}
+	const most = 200
+	if k.Text != "" && len(m.log.filter) < most {
+		m.log.filter += strings.ToLower(k.Text)
+		return m.startFilter()
+	}
+	return nil
+}
+
+// raise says each threshold once: banner, bell, notification. Nothing it does takes a key meant for a field.
+func (m *model) raise() tea.Cmd {
+	if m.room == nil || m.replaying() || m.frame.State.Declared.At.IsZero() {
+		return nil
+	}
+	var cmds []tea.Cmd
+	for _, t := range incident.Thresholds(m.frame.State, m.now) {
+		if t.At.After(m.now) || m.raised[t.Key] {
+			continue
+		}
+		m.raised[t.Key] = true
+		m.alert = m.lang.Alert(m.frame.State, t, m.now)
+		m.alertAt = m.wall()
+		cmds = append(cmds, notify(m.lang.Realm(m.frame.State.Realm)+" "+m.alert))
+	}
+	return tea.Batch(cmds...)
+}
+
+// learnAlerts takes what was due before this console came as known: nobody is startled by the past.
+func (m *model) learnAlerts() {
+	for _, t := range incident.Thresholds(m.frame.State, m.now) {
+		if !t.At.After(m.now) {
+			m.raised[t.Key] = true
+		}
+	}
+}

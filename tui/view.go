@@ -1,0 +1,218 @@
+package tui
+
+import (
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/incident"
+	"sangfroid/tui/theme"
+)
+
+// View draws the whole screen. It reads the model only; every field of the view is set every time.
+func (m *model) View() tea.View {
+	lines, cursor := m.draw()
+	v := tea.NewView(strings.Join(lines, "\n"))
+	v.AltScreen = true
+	v.Cursor = cursor
+	v.WindowTitle = m.windowTitle()
+	return v
+}
+
+func (m *model) windowTitle() string {
+	if m.frame == nil {
+		return "sangfroid"
+	}
+	return m.lang.Realm(m.frame.State.Realm) + " · " + m.frame.State.Title + " · sangfroid"
+}
+
+// draw gives exactly h lines of w cells.
+func (m *model) draw() ([]string, *tea.Cursor) {
+	if m.w <= 0 || m.h <= 0 {
+		return nil, nil
+	}
+	if m.screen == screenHome {
+		return m.drawHome()
+	}
+	if m.layout.tiny {
+		return m.drawTiny()
+	}
+	out := m.header()
+	out = append(out, m.bigClocks()...)
+	out = append(out, m.ribbon())
+	out = append(out, m.serviceTable()...)
+	if !m.layout.compact {
+		out = append(out, blanks(m.w))
+	}
+	if m.layout.replay > 0 {
+		out = append(out, m.replayBar())
+	}
+	out = append(out, m.nextLine())
+	top := len(out)
+	body, cursor := m.body(m.w, m.h-top-1)
+	out = fill(append(out, body...), m.w, m.h-1)
+	if cursor != nil {
+		cursor.Y += top
+	}
+	return append(out, m.bottom()), cursor
+}
+
+// bottom is the keys: of the form while one is open.
+func (m *model) bottom() string {
+	if m.form != nil {
+		return row{}.space(1).add(m.t("tui.keys.form", "save", m.t(m.form.Save)), m.theme.Muted).line(m.w, false)
+	}
+	if m.log.editing {
+		return row{}.space(1).add(m.t("tui.keys.filter"), m.theme.Muted).line(m.w, false)
+	}
+	return m.footer()
+}
+
+// body is the form, the overlay, one pane, or all of them.
+func (m *model) body(w, h int) ([]string, *tea.Cursor) {
+	switch {
+	case h < 3:
+		return nil, nil
+	case m.form != nil:
+		return m.formBody(w, h)
+	case m.overlay != overNone:
+		return m.overlayBody(w, h), nil
+	case m.zoom:
+		return m.pane(m.focus, w, h), nil
+	case m.layout.compact:
+		return append([]string{m.tabs()}, m.pane(m.focus, w, h-1)...), nil
+	}
+	return m.panes(h), nil
+}
+
+func (m *model) formBody(w, h int) ([]string, *tea.Cursor) {
+	lines, cursor := m.form.View(w-4, h-2)
+	if cursor != nil {
+		cursor.X += 2
+		cursor.Y++
+	}
+	return box(m.theme, w, h, m.form.Title, "", true, lines), cursor
+}
+
+func (m *model) panes(h int) []string {
+	l := m.layout
+	upper := l.panes[paneDecision].h
+	cols := [][]string{}
+	for _, p := range []pane{paneDecision, panePlan, paneCatchup} {
+		cols = append(cols, m.pane(p, l.panes[p].w, l.panes[p].h))
+	}
+	if l.wide {
+		cols = append(cols, m.pane(paneLog, l.panes[paneLog].w, l.panes[paneLog].h))
+		return beside(h, cols...)
+	}
+	out := beside(upper, cols...)
+	return append(out, m.pane(paneLog, l.panes[paneLog].w, h-upper)...)
+}
+
+// pane draws one pane with its frame.
+func (m *model) pane(p pane, w, h int) []string {
+	focused := p == m.focus
+	number := string(rune('1' + int(p)))
+	var title, note string
+	var lines []string
+	switch p {
+	case paneDecision:
+		title, note = m.decisionTitle()
+		lines = m.decisionPane(w-4, h-2)
+	case panePlan:
+		title, note = m.planTitle()
+		lines = m.planPane(w-4, h-2, focused)
+	case paneCatchup:
+		title, note = m.catchupTitle()
+		lines = m.catchupPane(w-4, h-2, focused)
+	case paneLog:
+		title, note = m.logTitle()
+		lines = m.logLines(w-4, h-2, focused)
+	}
+	return box(m.theme, w, h, number+" "+title, note, focused, lines)
+}
+
+// tabs names the panes of a small screen; the one shown is marked.
+func (m *model) tabs() string {
+	t := m.theme
+	r := row{}
+	for p := range paneCount {
+		var title string
+		switch p {
+		case paneDecision:
+			title, _ = m.decisionTitle()
+		case panePlan:
+			title, _ = m.planTitle()
+		case paneCatchup:
+			title, _ = m.catchupTitle()
+		case paneLog:
+			title, _ = m.logTitle()
+		}
+		ink := t.Muted
+		if p == m.focus {
+			ink = t.Focus
+		}
+		r = r.space(1).add(string(rune('1'+int(p))), t.Key).add(" "+title+" ", ink)
+	}
+	return r.line(m.w, false)
+}
+
+func (m *model) paneHeight(p pane) int {
+	if p == paneLog {
+		return m.logHeight()
+	}
+	if m.zoom || m.layout.compact {
+		return max(m.layout.body.h-2, 1)
+	}
+	return max(m.layout.panes[p].h-2, 1)
+}
+
+// drawHome is the list, with a form or an overlay over it.
+func (m *model) drawHome() ([]string, *tea.Cursor) {
+	if m.w < 20 || m.h < 5 {
+		return fill([]string{row{}.add("SANGFROID", m.theme.Strong).line(m.w, false)}, m.w, m.h), nil
+	}
+	if m.form == nil && m.overlay == overNone {
+		return m.homeView(), nil
+	}
+	base := m.homeView()
+	top := min(2, m.h-3)
+	body, cursor := m.body(m.w, m.h-top-1)
+	out := fill(append(append([]string{}, base[:top]...), body...), m.w, m.h-1)
+	if cursor != nil {
+		cursor.Y += top
+	}
+	return append(out, m.bottom()), cursor
+}
+
+// drawTiny shows what fits a terminal that is too small: the clocks, the phase, whether words are safe.
+func (m *model) drawTiny() ([]string, *tea.Cursor) {
+	t := m.theme
+	if m.form != nil && m.h >= 4 && m.w >= 24 {
+		lines, cursor := m.form.View(m.w, m.h-1)
+		return append(lines, row{}.add(m.t("tui.keys.form", "save", m.t(m.form.Save)), t.Muted).line(m.w, false)), cursor
+	}
+	s := m.frame.State
+	var out []string
+	a, b := rulers(m.clocks)
+	for _, c := range []*incident.Clock{a, b} {
+		if c != nil {
+			out = append(out, row{}.add(clockFace(m.lang, c), m.clockInk(c)).add(" "+m.lang.Clockword(c.Kind), t.Strong).line(m.w, false))
+		}
+	}
+	badge := t.Live
+	if s.Realm == incident.Drill {
+		badge = t.Drill
+	}
+	out = append([]string{row{}.add(m.lang.Realm(s.Realm), badge).add(" "+s.Title, t.Strong).line(m.w, false)}, out...)
+	out = append(out, row{}.add(upper(m.lang.Phase(incident.PhaseAt(s, m.now))), t.Soon).line(m.w, false))
+	link := row{}
+	if !m.replaying() {
+		link = m.linkSpans(m.frame.Link)
+	}
+	if n := len(m.frame.Pending); n > 0 {
+		link = link.add(" "+t.Symbol(theme.Pending())+m.lang.Count(int64(n)), t.Soon)
+	}
+	out = append(out, link.line(m.w, false), row{}.add(m.t("tui.small"), t.Muted).line(m.w, false))
+	return fill(out, m.w, m.h), nil
+}
