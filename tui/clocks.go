@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"time"
 
 	"sangfroid/internal/incident"
@@ -92,7 +93,7 @@ func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) 
 			from = m.mtpdWord(c.Service)
 		}
 	} else {
-		from = m.t("tui.since", "basis", m.lang.Basis(c.Basis), "at", at(c.Origin), "elapsed", m.lang.Clock(c.Elapsed))
+		from = m.t("tui.since", "basis", m.lang.Basis(c.Basis), "at", m.hourDay(c.Origin), "elapsed", m.lang.Clock(c.Elapsed))
 	}
 	return name, from, m.lang.ServiceName(m.frame.State, c.Service)
 }
@@ -227,11 +228,11 @@ func (m *model) ribbonCells() []ribbonCell {
 		d, done := took[p]
 		switch {
 		case done:
-			c.took = m.lang.Span(d)
+			c.took = compact(m.lang, d)
 		case c.past:
 			continue // nothing ever said that it began
 		case ahead[p] > 0:
-			c.took = "~" + m.lang.Span(ahead[p])
+			c.took = "~" + compact(m.lang, ahead[p])
 		}
 		switch p {
 		case incident.PhaseRestore:
@@ -261,6 +262,11 @@ func (m *model) estimates() map[incident.Phase]time.Duration {
 	return out
 }
 
+// compact writes a duration without spaces: the ribbon is one line.
+func compact(l locale.Lang, d time.Duration) string {
+	return strings.ReplaceAll(strings.Replace(l.Span(d), " min", "m", 1), " ", "")
+}
+
 func (m *model) ribbonRow(cells []ribbonCell) row {
 	t := m.theme
 	r := row{}.space(1)
@@ -268,7 +274,7 @@ func (m *model) ribbonRow(cells []ribbonCell) row {
 		if i > 0 {
 			r = r.add(" "+t.Symbol(theme.Ready())+" ", t.Muted)
 		}
-		name := m.lang.Phase(c.phase)
+		name := m.t("ribbon." + string(c.phase))
 		switch {
 		case c.now:
 			r = r.add(upper(name), t.Soon).add(" "+c.took+"…", t.Soon)
@@ -439,11 +445,11 @@ func (m *model) nextLine() string {
 		return blanks(m.w)
 	}
 	for _, p := range m.proposals() {
-		r := row{}.space(1).add(m.t("tui.next")+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
+		r := row{}.space(1).add(" g ", t.Key).add(" "+m.t("tui.next")+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
 		if p.Role != "" && p.Role != m.me().Role {
 			r = r.add("  ("+m.lang.Role(p.Role)+")", t.Muted)
 		}
-		return r.add("  ", t.Text).add(" g ", t.Key).line(m.w, false)
+		return r.line(m.w, false)
 	}
 	return blanks(m.w)
 }

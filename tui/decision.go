@@ -175,7 +175,7 @@ func (m *model) branches(d *incident.Decision, w int) []string {
 	if !ok {
 		return nil
 	}
-	label := min(18, w/3)
+	label := min(17, w/3)
 	half := (w - label) / 2
 	line := func(name string, a, c span) string {
 		return row{}.add(cut(name, label-1), t.Muted).to(label).add(cut(a.text, half-1), a.ink).to(label+half).add(c.text, c.ink).line(w, false)
@@ -211,7 +211,7 @@ func (m *model) holds(c *incident.Clock, after func(time.Time) time.Duration) sp
 	}
 	late := after(c.Deadline)
 	if late > 0 {
-		return span{t.Symbol(theme.Failed()) + " +" + m.lang.Span(late), t.Broken}
+		return span{t.Symbol(theme.Failed()) + " " + m.t("tui.late", "by", late), t.Broken}
 	}
 	return span{t.Symbol(theme.Done()) + " " + m.t("tui.spare", "left", -late), t.Holds}
 }

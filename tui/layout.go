@@ -87,7 +87,7 @@ func (l *layout) place(focus pane) {
 	}
 	upper := b.h
 	if !l.wide {
-		upper = max(10, b.h*45/100)
+		upper = max(10, b.h*54/100)
 		l.panes[paneLog] = rect{0, b.y + upper, b.w, b.h - upper}
 	}
 	third := left / 3

@@ -256,14 +256,15 @@ func (m *model) overlayBody(w, h int) []string {
 		}
 	case overNone:
 	}
-	m.overTop = max(min(m.overTop, len(lines)-(h-3)), 0)
+	foot := m.paragraph(keys, m.theme.Muted, inner)
+	room := max(h-2-len(foot), 1)
+	m.overTop = max(min(m.overTop, len(lines)-room), 0)
 	if m.overlay == overPalette {
 		m.overTop = 0
 	}
-	shown := fill(lines[min(m.overTop, len(lines)):], inner, h-3)
-	shown = append(shown, row{}.add(keys, m.theme.Muted).line(inner, false))
+	shown := append(fill(lines[min(m.overTop, len(lines)):], inner, room), foot...)
 	note := ""
-	if len(lines) > h-3 && m.overlay != overPalette {
+	if len(lines) > room && m.overlay != overPalette {
 		note = "↑↓"
 	}
 	return box(m.theme, w, h, title, note, true, shown)
@@ -273,14 +274,14 @@ func (m *model) overlayBody(w, h int) []string {
 func (m *model) keySheet(w int) []string {
 	t := m.theme
 	var out []string
-	column := max(w/2, 36)
+	column := max(w/2, 48)
 	var cells []row
 	add := func(key, what string, off bool) {
 		ink := t.Text
 		if off {
 			ink = t.Muted
 		}
-		cells = append(cells, row{}.add(" "+key+" ", t.Key).to(14).add(what, ink))
+		cells = append(cells, row{}.add(" "+key+" ", t.Key).to(16).add(what, ink))
 	}
 	for _, a := range actions() {
 		if a.at&m.here() == 0 || len(a.keys) == 0 {

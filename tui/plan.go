@@ -2,6 +2,7 @@ package tui
 
 import (
 	"strconv"
+	"strings"
 	"time"
 
 	"sangfroid/internal/incident"
@@ -268,9 +269,9 @@ func (m *model) stepDetail(st *incident.Step, w int) []string {
 	}
 	for _, p := range []struct{ label, text string }{
 		{"", st.Reason},
-		{"", m.lang.Text(st.Def.Instructions)},
-		{m.t("tui.evidence") + ": ", m.lang.Text(st.Def.Evidence)},
-		{m.t("tui.contact") + ": ", m.contact(st)},
+		{"", unmark(m.lang.Text(st.Def.Instructions))},
+		{m.t("tui.evidence"), m.lang.Text(st.Def.Evidence)},
+		{m.t("tui.contact"), m.contact(st)},
 	} {
 		if p.text != "" {
 			out = append(out, blanks(w))
@@ -293,3 +294,6 @@ func (m *model) contact(st *incident.Step) string {
 	}
 	return ""
 }
+
+// unmark takes the marks of Markdown out of instructions: a terminal's line shows words.
+func unmark(s string) string { return strings.NewReplacer("**", "", "`", "").Replace(s) }

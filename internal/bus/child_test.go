@@ -148,3 +148,6 @@ func (p *process) killAfter(t *testing.T, d time.Duration) []string {
 	<-timer.C
 	return p.kill(t)
 }
+
+// name tells this child's work from others'.
+func (p *process) name() string { return fmt.Sprint(p.cmd.Process.Pid) }

@@ -29,6 +29,7 @@ type Sink func(batch []Message, end bool) error
 
 const (
 	pullMost   = 5000
+	pullBytes  = 32 << 20 // well above the largest message a server takes: a message above it would never come
 	batchMost  = 5000
 	bufferMost = 4096
 	batchWait  = 16 * time.Millisecond
@@ -71,7 +72,8 @@ type follower struct {
 	stream string
 	filter string
 	at     Cursor
-	newest uint64 // begin so many before the end
+	newest uint64    // begin so many before the end
+	seen   time.Time // when the bus received the last one delivered
 	sink   Sink
 }
 
@@ -117,7 +119,7 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 		case buffer <- d:
 		case <-ctx.Done():
 		}
-	}, jetstream.PullMaxMessages(pullMost), jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(pullExpiry),
+	}, jetstream.PullMaxMessagesWithBytesLimit(pullMost, pullBytes), jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(pullExpiry),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 			f.bus.cfg.Log.Warn("bus", "consumer", err)
 			if errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerNotFound) {
@@ -131,11 +133,12 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 		return err
 	}
 	defer run.Stop()
+	closed := run.Closed() // once: each call costs a goroutine until the end
 	for {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-run.Closed():
+		case <-closed:
 			return ErrAway
 		case err := <-failed:
 			return err
@@ -179,7 +182,7 @@ func (f *follower) deliver(batch []delivered) error {
 	for _, d := range batch {
 		if d.Bus > f.at.LastBus {
 			out = append(out, d.Message)
-			f.at = Cursor{LastBus: d.Bus}
+			f.at, f.seen = Cursor{LastBus: d.Bus}, d.Received
 		}
 	}
 	if len(out) > 0 {
@@ -199,29 +202,42 @@ func (f *follower) check(ctx context.Context, s *session) error {
 	}
 	info := stream.CachedInfo()
 	if f.newest > 0 {
+		if info.State.LastSeq < f.at.LastBus || f.anew(info) {
+			f.at = Cursor{}
+		}
 		if f.at.LastBus == 0 && info.State.LastSeq > f.newest {
 			f.at.LastBus = info.State.LastSeq - f.newest
 		}
 		return nil // signals expire: nothing to compare
 	}
 	rewound := &RewoundError{Stream: f.stream, Local: f.at.LastBus, LocalID: f.at.LastID, Last: info.State.LastSeq, Created: info.Created}
-	if info.State.LastSeq < f.at.LastBus {
-		rewound.How = RewindShorter
+	ended := func(how Rewind) error {
+		if rewound.How = how; f.anew(info) {
+			rewound.How = RewindAnew
+		}
 		return finalError{rewound}
+	}
+	if info.State.LastSeq < f.at.LastBus {
+		return ended(RewindShorter)
 	}
 	m, err := stream.GetMsg(ctx, f.at.LastBus)
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
-		rewound.How = RewindMissing
-		return finalError{rewound}
+		return ended(RewindMissing)
 	case err != nil:
 		return err
 	}
 	if id := idOf(m.Data); f.at.LastID != "" && id != f.at.LastID {
-		rewound.How, rewound.FoundID = RewindOther, id
-		return finalError{rewound}
+		rewound.FoundID = id
+		return ended(RewindOther)
 	}
 	return nil
+}
+
+// anew tells a stream that was created after it was read from. The clocks of a cluster differ: it tells how a log that lost
+// something did so, not that it did.
+func (f *follower) anew(info *jetstream.StreamInfo) bool {
+	return !f.seen.IsZero() && info.Created.After(f.seen)
 }
 
 // idOf reads the id of a CloudEvent; "" of anything else.
