@@ -190,12 +190,12 @@ func (m *model) branches(d *incident.Decision, w int) []string {
 		r := s.Repairs[n-1]
 		at := r.Mark.At.Add(r.Estimate.Likely.Std())
 		repair = span{"~" + at.In(m.zone()).Format("15:04"), t.Strong}
-		rtoRepair, mtpdRepair = m.holds(rto, at.Sub), m.holds(mtpd, at.Sub)
+		rtoRepair, mtpdRepair = m.holds(rto, half, at.Sub), m.holds(mtpd, half, at.Sub)
 	}
 	out = append(out,
 		line(m.t("tui.branch.back"), repair, span{"~" + over.In(m.zone()).Format("15:04"), t.Strong}),
-		line("RTO", rtoRepair, m.holds(rto, over.Sub)),
-		line(m.lang.Clockword(incident.ClockMTPD), mtpdRepair, m.holds(mtpd, over.Sub)))
+		line("RTO", rtoRepair, m.holds(rto, half, over.Sub)),
+		line(m.lang.Clockword(incident.ClockMTPD), mtpdRepair, m.holds(mtpd, half, over.Sub)))
 	loss := span{m.t("tui.unknown"), t.Muted}
 	if c := incident.ClockOf(m.clocks, id, incident.ClockRPO); c != nil && !c.Origin.IsZero() {
 		loss = span{m.lang.Span(c.Elapsed), m.clockInk(c)}
@@ -204,16 +204,21 @@ func (m *model) branches(d *incident.Decision, w int) []string {
 }
 
 // holds says whether a service back at a time meets a clock, and by how much.
-func (m *model) holds(c *incident.Clock, after func(time.Time) time.Duration) span {
+func (m *model) holds(c *incident.Clock, room int, after func(time.Time) time.Duration) span {
 	t := m.theme
 	if c == nil || c.Deadline.IsZero() {
 		return span{"–", t.Muted}
 	}
 	late := after(c.Deadline)
+	mark, key, ink := t.Symbol(theme.Done())+" ", "tui.spare", t.Holds
 	if late > 0 {
-		return span{t.Symbol(theme.Failed()) + " " + m.t("tui.late", "by", late), t.Broken}
+		mark, key, ink = t.Symbol(theme.Failed())+" ", "tui.late", t.Broken
 	}
-	return span{t.Symbol(theme.Done()) + " " + m.t("tui.spare", "left", -late), t.Holds}
+	by := max(late, -late)
+	if s := m.t(key, "by", by); width(s)+2 < room {
+		return span{mark + s, ink}
+	}
+	return span{mark + compact(m.lang, by), ink}
 }
 
 func (m *model) criteria(d *incident.Decision, w int) []string {

@@ -151,8 +151,8 @@ func (m *model) stepRow(st *incident.Step, w int, selected, full bool) string {
 		if st.Assignee != "" {
 			owner = st.Assignee
 		}
-		tail = append(row{}.add(cut(owner, 18), t.Muted).to(20).add(m.lang.StepStatus(status), ink).to(32).add("~"+m.lang.Span(st.Estimate.Likely.Std()), t.Muted).to(42), tail...)
-		tail = tail.to(84)
+		tail = append(row{}.add(cut(owner, 15), t.Muted).to(16).add(m.lang.StepStatus(status), ink).to(27).add("~"+m.lang.Span(st.Estimate.Likely.Std()), t.Muted).to(37), tail...)
+		tail = tail.to(60)
 	}
 	room := w - 2 - tail.width() - 1
 	name := m.lang.Text(st.Def.Title)

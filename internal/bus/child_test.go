@@ -61,8 +61,10 @@ func childPublishes(dir string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := b.ready(ctx); err != nil {
-		return err
+	changes, stop := b.LinkChanged()
+	defer stop()
+	for b.Link().State != LinkUp {
+		<-changes
 	}
 	if !b.Link().Owner {
 		return fmt.Errorf("the child does not own the bus: %+v", b.Link())

@@ -285,6 +285,7 @@ func TestServeConfigured(t *testing.T) {
 	dir := t.TempDir()
 	file := write(t, filepath.Join(t.TempDir(), "nats.conf"), `
 listen: 127.0.0.1:-1
+write_deadline: "500ms" # a refusal in process waits for it: the pipe has no buffer
 jetstream { sync_interval: always }
 authorization { users: [ { user: alice, password: secret } ] }
 `)

@@ -34,7 +34,7 @@ func (l Lang) SitrepDraft(s *incident.State, now time.Time, loc *time.Location) 
 		case incident.StepRunning, incident.StepReady:
 			next = append(next, title)
 		case incident.StepIsBlock, incident.StepIsFail:
-			stuck = append(stuck, title+": "+st.Reason)
+			stuck = append(stuck, title+l.Colon()+st.Reason)
 		case incident.StepToDo, incident.StepIsSkip:
 		}
 	}
@@ -69,7 +69,7 @@ func (l Lang) Brief(s *incident.State, now time.Time, loc *time.Location) string
 		if st := &s.Steps[i]; st.Status == incident.StepIsBlock || st.Status == incident.StepIsFail || st.Status == incident.StepRunning {
 			line := l.Text(st.Def.Title) + " (" + l.StepStatus(st.Status) + ")"
 			if st.Reason != "" {
-				line += ": " + st.Reason
+				line += l.Colon() + st.Reason
 			}
 			stuck = append(stuck, line)
 		}
@@ -91,7 +91,7 @@ func (l Lang) clockLines(s *incident.State, now time.Time, loc *time.Location) [
 		if c.Kind == incident.ClockSitrep || c.Kind == incident.ClockRPO || c.State == incident.ClockNotStarted {
 			continue
 		}
-		line := l.Clockword(c.Kind) + " " + l.ServiceName(s, c.Service) + ": "
+		line := l.Clockword(c.Kind) + " " + l.ServiceName(s, c.Service) + l.Colon()
 		switch {
 		case !c.Stopped.IsZero():
 			line += l.ClockState(c.State)
@@ -109,7 +109,7 @@ func (l Lang) decisionLines(s *incident.State, now time.Time, loc *time.Location
 	var out []string
 	for i := range s.Decided {
 		d := &s.Decided[i]
-		line := l.Text(d.Question) + ": "
+		line := l.Text(d.Question) + l.Colon()
 		switch o := d.Outcome(); {
 		case o != nil:
 			line += l.OptionTitle(d, o.Option) + " (" + l.Moment(o.Mark.At, loc, now) + ", " + o.Mark.By + ")"
@@ -134,7 +134,7 @@ func (l Lang) flowLines(s *incident.State) []string {
 		if f.Expected != nil {
 			of = l.Count(*f.Expected)
 		}
-		out = append(out, l.FlowTitle(s, f.ID)+": "+l.Count(f.Replayed)+" / "+of+" "+l.Text(f.Unit)+" ("+l.FlowStatus(f.Status)+")")
+		out = append(out, l.FlowTitle(s, f.ID)+l.Colon()+l.Count(f.Replayed)+" / "+of+" "+l.Text(f.Unit)+" ("+l.FlowStatus(f.Status)+")")
 	}
 	return out
 }
@@ -142,3 +142,11 @@ func (l Lang) flowLines(s *incident.State) []string {
 func first(list []string, n int) []string { return list[:min(n, len(list))] }
 
 func last(list []string, n int) []string { return list[max(0, len(list)-n):] }
+
+// Colon is the colon with its space: French has one before it too.
+func (l Lang) Colon() string {
+	if l == French {
+		return " : "
+	}
+	return ": "
+}

@@ -159,10 +159,7 @@ func (l Lang) Proposal(s *incident.State, p incident.Proposal) string {
 	case p.Flow != "":
 		what = l.FlowTitle(s, p.Flow)
 	case p.Service != "" && p.Data != nil:
-		what = l.ServiceName(s, p.Service) + ": " + l.Milestone(milestoneOf(p.Data))
-		if l == French {
-			what = l.ServiceName(s, p.Service) + " : " + l.Milestone(milestoneOf(p.Data))
-		}
+		what = l.ServiceName(s, p.Service) + l.Colon() + l.Milestone(milestoneOf(p.Data))
 	case p.Role != "":
 		what = l.Role(p.Role)
 	}

@@ -75,7 +75,7 @@ func tuiWords() words {
 		"tui.branch.loss":      {"data lost", "données perdues"},
 		"tui.branch.none":      {"none", "aucune"},
 		"tui.unknown":          {"unknown", "inconnu"},
-		"tui.spare":            {"{left} spare", "marge {left}"},
+		"tui.spare":            {"{by} spare", "marge {by}"},
 		"tui.late":             {"{by} late", "retard {by}"},
 		"tui.criteria":         {"criteria (e gives a value)", "critères (e donne une valeur)"},
 		"tui.quorum":           {"{have} of {need} voices", "{have} voix sur {need}"},

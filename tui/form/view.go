@@ -12,7 +12,7 @@ import (
 
 const (
 	labelMost  = 24
-	blockLines = 5
+	blockLines = 14
 )
 
 // View draws the form into exactly w×h cells, without a frame, and tells where the cursor is (relative to its corner).
@@ -47,6 +47,9 @@ func (f *Form) View(w, h int) ([]string, *tea.Cursor) {
 	}
 	if cursor != nil {
 		cursor.Y -= top
+		if cursor.Y < 0 || cursor.Y >= h || cursor.X >= w {
+			cursor = nil // the field does not fit the terminal
+		}
 	}
 	lines = lines[min(top, len(lines)):]
 	for len(lines) < h {
@@ -108,7 +111,7 @@ func (f *Form) item(i, label, w, h int) ([]string, *tea.Cursor) {
 		return []string{pad(head+v, label+2+ansi.StringWidthWc(v), w)}, shift(it.line.Cursor(), label+2)
 	case Block:
 		it.block.SetWidth(max(room, 4))
-		it.block.SetHeight(max(min(blockLines, h-3), 2))
+		it.block.SetHeight(min(max(h-5, 2), blockLines))
 		var out []string
 		for k, l := range strings.Split(it.block.View(), "\n") {
 			if k > 0 {
