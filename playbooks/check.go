@@ -2,12 +2,11 @@ package playbooks
 
 import (
 	"fmt"
+	"sangfroid/internal/incident"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 // check holds the playbook as a whole to its rules.

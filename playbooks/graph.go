@@ -2,9 +2,8 @@ package playbooks
 
 import (
 	"fmt"
-	"strings"
-
 	"sangfroid/internal/incident"
+	"strings"
 )
 
 // DOT writes a plan's steps as a Graphviz graph: an arrow from what comes first to what waits, diamonds for decisions.

@@ -3,14 +3,13 @@ package playbooks
 import (
 	"fmt"
 	"reflect"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"slices"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/text"
 )
 
 // Finding is something wrong with a playbook, and where. The catalogue has a sentence for each code.
@@ -24,7 +23,9 @@ type Finding struct {
 }
 
 // Failed tells whether any of the findings is an error.
-func Failed(fs []Finding) bool { return slices.ContainsFunc(fs, func(f Finding) bool { return !f.Warn }) }
+func Failed(fs []Finding) bool {
+	return slices.ContainsFunc(fs, func(f Finding) bool { return !f.Warn })
+}
 
 // place is a position in the file.
 type place struct{ line, column int }
@@ -131,7 +132,7 @@ func (r *reader) value(path string, n *yaml.Node, to reflect.Value) {
 		r.duration(n, p)
 		return
 	}
-	switch to.Kind() { //nolint:exhaustive // the kinds a playbook has
+	switch to.Kind() {
 	case reflect.Pointer:
 		to.Set(reflect.New(to.Type().Elem()))
 		r.value(path, n, to.Elem())
@@ -261,7 +262,7 @@ func (r *reader) duration(n *yaml.Node, to *incident.Duration) {
 }
 
 func kind(n *yaml.Node) string {
-	switch n.Kind {
+	switch n.Kind { //nolint:exhaustive // the rest is said below
 	case yaml.MappingNode:
 		return "a mapping"
 	case yaml.SequenceNode:

@@ -9,15 +9,14 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"sangfroid/internal/incident"
 	"slices"
 	"strings"
 	"sync"
-
-	"sangfroid/internal/incident"
 )
 
 //go:embed *.yaml
-var files embed.FS //nolint:gochecknoglobals // what is embedded must be
+var files embed.FS
 
 // ErrInvalid is given for a playbook with errors; the findings tell them.
 var ErrInvalid = errors.New("the playbook has errors")

@@ -3,9 +3,8 @@ package playbooks
 import (
 	"os"
 	"path/filepath"
-	"testing"
-
 	"sangfroid/internal/incident"
+	"testing"
 )
 
 func TestShippedPlaybooksAreClean(t *testing.T) {

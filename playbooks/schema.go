@@ -3,9 +3,8 @@ package playbooks
 import (
 	"encoding/json"
 	"reflect"
-	"strings"
-
 	"sangfroid/internal/incident"
+	"strings"
 )
 
 // Schema is the JSON Schema (2020-12) of a playbook, for editors. It is made from the types, so that it cannot differ from

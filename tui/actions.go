@@ -1,12 +1,11 @@
 package tui
 
 import (
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/locale"
 )
 
 // where an action makes sense.
@@ -23,10 +22,9 @@ type action struct {
 	id   string
 	keys []string
 	at   where
-	foot int                      // place in the footer; 0: not in it
-	can  func(m *model) string    // why not, as a catalogue key; "" when it can act
-	do   func(m *model) tea.Cmd   //
-	name func(locale.Lang) string // for keys whose name differs by language
+	foot int                    // place in the footer; 0: not in it
+	can  func(m *model) string  // why not, as a catalogue key; "" when it can act
+	do   func(m *model) tea.Cmd //
 }
 
 // keyName is how the action's first key is written.

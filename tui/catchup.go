@@ -1,11 +1,10 @@
 package tui
 
 import (
-	"strconv"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"strconv"
+	"time"
 )
 
 // flow is the line of the ledger selected; nil when there is none.

@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"strings"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"strings"
+	"time"
 )
 
 // rulers are the two clocks that rule the minute: decide-by while the go is open, then the RTO, then the MTPD; of each
@@ -444,7 +443,8 @@ func (m *model) nextLine() string {
 	case m.replaying():
 		return blanks(m.w)
 	}
-	for _, p := range m.proposals() {
+	if all := m.proposals(); len(all) > 0 {
+		p := all[0]
 		r := row{}.space(1).add(" g ", t.Key).add(" "+m.t("tui.next")+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
 		if p.Role != "" && p.Role != m.me().Role {
 			r = r.add("  ("+m.lang.Role(p.Role)+")", t.Muted)

@@ -2,16 +2,15 @@ package tui
 
 import (
 	"context"
-	"strings"
-	"time"
-
-	tea "charm.land/bubbletea/v2"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/form"
 	"sangfroid/tui/theme"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // patience is how long a command waits before the person is told that it did not work.

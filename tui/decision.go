@@ -1,12 +1,11 @@
 package tui
 
 import (
+	"sangfroid/internal/incident"
+	"sangfroid/tui/theme"
 	"strconv"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
-	"sangfroid/tui/theme"
 )
 
 // decisions lists those to show: what waits for somebody first, then planned ones, then those taken.

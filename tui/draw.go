@@ -1,11 +1,10 @@
 package tui
 
 import (
+	"sangfroid/tui/theme"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
-
-	"sangfroid/tui/theme"
 )
 
 // width is how many cells a clean text takes. The renderer counts runes as wcwidth does until the terminal says that it

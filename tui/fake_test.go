@@ -3,17 +3,16 @@ package tui
 import (
 	"context"
 	"fmt"
-	"sync"
-	"testing"
-	"time"
-
-	tea "charm.land/bubbletea/v2"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/internal/timeline"
 	"sangfroid/playbooks"
+	"sync"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // start is when every test's incident is reported: no test depends on the wall's clock.
@@ -189,7 +188,8 @@ func (d *fakeDesk) Declare(_ context.Context, dec cell.Declaration) (incident.In
 }
 
 func (d *fakeDesk) Open(context.Context, incident.IncidentID) (cell.Room, error) { return d.room, nil }
-func (d *fakeDesk) Replay(context.Context, string) (cell.Room, error)            { return d.room, nil }
+
+func (d *fakeDesk) Replay(context.Context, string) (cell.Room, error) { return d.room, nil }
 
 // console is a model under test, driven by keys; commands run at once, as the program would run them.
 type console struct {

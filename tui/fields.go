@@ -1,15 +1,14 @@
 package tui
 
 import (
-	"strconv"
-	"strings"
-	"time"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/internal/when"
 	"sangfroid/tui/form"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // line is a field of one line; needed ones say so when they are empty.

@@ -2,14 +2,13 @@ package tui
 
 import (
 	"context"
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
 	"sangfroid/tui/form"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 func (m *model) openNote() tea.Cmd {

@@ -1,11 +1,11 @@
 package tui
 
 import (
-	tea "charm.land/bubbletea/v2"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/form"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 func (m *model) openMilestone() tea.Cmd {

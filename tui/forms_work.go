@@ -1,14 +1,13 @@
 package tui
 
 import (
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
 	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/tui/form"
 )
 
 // openDecide opens what the decision selected needs now: to be asked, decided, settled or decided again.

@@ -1,14 +1,13 @@
 package tui
 
 import (
-	"strconv"
-	"strings"
-	"time"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // header is the two first lines: which incident, who, what time; then how safe the words are.

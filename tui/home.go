@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"strconv"
-	"time"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"strconv"
+	"time"
 )
 
 // homePane is the list of incidents.

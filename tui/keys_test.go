@@ -3,6 +3,8 @@ package tui
 import (
 	"errors"
 	"math/rand/v2"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
 	"strings"
 	"testing"
 	"time"
@@ -10,9 +12,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/locale"
 )
 
 func TestNoKeyStandsForTwoThings(t *testing.T) {

@@ -2,16 +2,15 @@ package tui
 
 import (
 	"context"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
+	"sangfroid/internal/timeline"
+	"sangfroid/tui/theme"
 	"slices"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/locale"
-	"sangfroid/internal/timeline"
-	"sangfroid/tui/theme"
 )
 
 // logRow is a line of the timeline, ready to be drawn.

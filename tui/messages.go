@@ -1,10 +1,9 @@
 package tui
 
 import (
-	"time"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
+	"time"
 )
 
 // Messages are facts that happened; each is handled by one line of the router.

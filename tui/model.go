@@ -8,15 +8,14 @@ package tui
 
 import (
 	"context"
-	"time"
-
-	tea "charm.land/bubbletea/v2"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/form"
 	"sangfroid/tui/theme"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // screen is what fills the terminal.

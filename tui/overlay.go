@@ -1,13 +1,12 @@
 package tui
 
 import (
-	"strings"
-
-	tea "charm.land/bubbletea/v2"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // palette is the list of every action, narrowed by typing.
@@ -125,8 +124,16 @@ func (m *model) paletteKey(k tea.KeyPressMsg) tea.Cmd {
 // stepVerbs are what can be done to a step, by key.
 func stepVerbs() []struct{ key, verb string } {
 	return []struct{ key, verb string }{
-		{"s", "start"}, {"d", "done"}, {"p", "progress"}, {"c", "check"}, {"b", "block"}, {"f", "fail"}, {"k", "skip"},
-		{"r", "reopen"}, {"a", "assign"}, {"e", "estimate"},
+		{"s", "start"},
+		{"d", "done"},
+		{"p", "progress"},
+		{"c", "check"},
+		{"b", "block"},
+		{"f", "fail"},
+		{"k", "skip"},
+		{"r", "reopen"},
+		{"a", "assign"},
+		{"e", "estimate"},
 	}
 }
 

@@ -1,13 +1,12 @@
 package tui
 
 import (
-	"strconv"
-	"strings"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"strconv"
+	"strings"
+	"time"
 )
 
 // step is the step selected; nil when there is none.

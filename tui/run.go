@@ -7,6 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
+	"sangfroid/tui/form"
 	"sync"
 	"syscall"
 	"time"
@@ -15,11 +19,6 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/internal/locale"
-	"sangfroid/tui/form"
 )
 
 // Options of the console.

@@ -5,15 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/internal/locale"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")

@@ -2,14 +2,13 @@ package tui
 
 import (
 	"errors"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
+	"sangfroid/tui/theme"
 	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/incident"
-	"sangfroid/tui/form"
-	"sangfroid/tui/theme"
 )
 
 // Init asks for the first second and, unless told, for the terminal's ground.

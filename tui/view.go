@@ -1,12 +1,11 @@
 package tui
 
 import (
+	"sangfroid/internal/incident"
+	"sangfroid/tui/theme"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/incident"
-	"sangfroid/tui/theme"
 )
 
 // View draws the whole screen. It reads the model only; every field of the view is set every time.
@@ -116,6 +115,7 @@ func (m *model) pane(p pane, w, h int) []string {
 	var title, note string
 	var lines []string
 	switch p {
+	default:
 	case paneDecision:
 		title, note = m.decisionTitle()
 		lines = m.decisionPane(w-4, h-2)
@@ -139,6 +139,7 @@ func (m *model) tabs() string {
 	for p := range paneCount {
 		var title string
 		switch p {
+		default:
 		case paneDecision:
 			title, _ = m.decisionTitle()
 		case panePlan:

@@ -227,18 +227,28 @@ func (l *serverLog) failure() error {
 	return nil
 }
 
+// Noticef notes a notice.
 func (l *serverLog) Noticef(format string, v ...any) {
 	l.log.Debug("server", "text", fmt.Sprintf(format, v...))
 }
+
+// Warnf notes a warning.
 func (l *serverLog) Warnf(format string, v ...any) {
 	l.log.Warn("server", "text", fmt.Sprintf(format, v...))
 }
+
+// Errorf notes an error.
 func (l *serverLog) Errorf(format string, v ...any) {
 	l.log.Error("server", "text", fmt.Sprintf(format, v...))
 }
+
+// Debugf drops details.
 func (l *serverLog) Debugf(string, ...any) {}
+
+// Tracef drops traces.
 func (l *serverLog) Tracef(string, ...any) {}
 
+// Fatalf keeps what stopped the server.
 func (l *serverLog) Fatalf(format string, v ...any) {
 	err := fmt.Errorf(format, v...)
 	l.fatal.CompareAndSwap(nil, &err)

@@ -91,7 +91,7 @@ func AuthorToken(name string) string {
 	return strings.TrimRight(folded[:min(len(folded), longest)], "-") + "-" + hex.EncodeToString(sum[:3])
 }
 
-var hashed = regexp.MustCompile(`-[0-9a-f]{6}$`) //nolint:gochecknoglobals // compiled once
+var hashed = regexp.MustCompile(`-[0-9a-f]{6}$`)
 
 // fold keeps a-z, 0-9 and single hyphens; letters with accents lose them, everything else separates.
 func fold(lower string) string {

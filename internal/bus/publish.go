@@ -97,7 +97,7 @@ func (s *session) store(ctx context.Context, subject string, raw []byte, opts []
 	}
 }
 
-var lastSequence = regexp.MustCompile(`wrong last sequence: (\d+)`) //nolint:gochecknoglobals // compiled once
+var lastSequence = regexp.MustCompile(`wrong last sequence: (\d+)`)
 
 func publishError(err error) error {
 	var api *jetstream.APIError

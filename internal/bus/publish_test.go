@@ -249,8 +249,13 @@ func TestLinkDenied(t *testing.T) {
 
 func TestOpenRefusesConfig(t *testing.T) {
 	for _, cfg := range []Config{
-		{URL: "http://host"}, {URL: "nats://"}, {URL: "nats://a:4222,,"}, {URL: "nats://h", Creds: "/none"}, {URL: "nats://h", NKey: "/none"},
-		{URL: "nats://h", TLSCA: "/none"}, {Context: "/none/such.json"},
+		{URL: "http://host"},
+		{URL: "nats://"},
+		{URL: "nats://a:4222,,"},
+		{URL: "nats://h", Creds: "/none"},
+		{URL: "nats://h", NKey: "/none"},
+		{URL: "nats://h", TLSCA: "/none"},
+		{Context: "/none/such.json"},
 	} {
 		refuses(t, cfg, ErrConfig)
 	}

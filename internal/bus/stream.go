@@ -126,11 +126,16 @@ func (b *Bus) inspect(have *jetstream.StreamInfo, want jetstream.StreamConfig) {
 		bad  bool
 		name string
 	}{
-		{!c.DenyDelete, "deny_delete"}, {!c.DenyPurge, "deny_purge"}, {c.AllowRollup, "allow_rollup_hdrs"},
-		{c.Retention != jetstream.LimitsPolicy, "retention"}, {c.Storage != jetstream.FileStorage, "storage"},
+		{!c.DenyDelete, "deny_delete"},
+		{!c.DenyPurge, "deny_purge"},
+		{c.AllowRollup, "allow_rollup_hdrs"},
+		{c.Retention != jetstream.LimitsPolicy, "retention"},
+		{c.Storage != jetstream.FileStorage, "storage"},
 		{want.Discard == jetstream.DiscardNew && c.Discard != jetstream.DiscardNew, "discard"},
-		{want.MaxAge == 0 && c.MaxAge != 0, "max_age"}, {want.Discard == jetstream.DiscardNew && (c.MaxMsgs > 0 || c.MaxBytes > 0), "limits"},
-		{c.MaxMsgsPerSubject > 0, "max_msgs_per_subject"}, {c.PersistMode == jetstream.AsyncPersistMode, "persist_mode"},
+		{want.MaxAge == 0 && c.MaxAge != 0, "max_age"},
+		{want.Discard == jetstream.DiscardNew && (c.MaxMsgs > 0 || c.MaxBytes > 0), "limits"},
+		{c.MaxMsgsPerSubject > 0, "max_msgs_per_subject"},
+		{c.PersistMode == jetstream.AsyncPersistMode, "persist_mode"},
 	} {
 		if w.bad {
 			weak = append(weak, w.name)

@@ -7,10 +7,9 @@ package cell
 
 import (
 	"context"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/timeline"
+	"time"
 )
 
 // Person is who sits at this console.

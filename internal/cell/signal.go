@@ -1,9 +1,8 @@
 package cell
 
 import (
-	"strings"
-
 	"sangfroid/internal/incident"
+	"strings"
 )
 
 // Attach is the payload that brings a signal into the incident.

@@ -13,6 +13,9 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sangfroid/internal/locale"
+	"sangfroid/internal/room"
+	"sangfroid/internal/text"
 	"strings"
 	"syscall"
 	"time"
@@ -20,14 +23,10 @@ import (
 	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/locale"
-	"sangfroid/internal/room"
-	"sangfroid/internal/text"
 )
 
 // version is set by the build.
-var version = "dev" //nolint:gochecknoglobals // the linker writes it
+var version = "dev"
 
 // Exit codes.
 const (
@@ -152,9 +151,9 @@ func (a *app) hintf(err error, hint string, args ...any) error {
 func (a *app) report(err error) int {
 	f := a.explain(err)
 	a.log.Error("command failed", "error", err)
-	fmt.Fprintf(a.err, "sangfroid: %s\n", safe(f.sentence))
+	_, _ = fmt.Fprintf(a.err, "sangfroid: %s\n", safe(f.sentence)) // nowhere else to say it
 	if f.hint != "" {
-		fmt.Fprintf(a.err, "  → %s\n", safe(f.hint))
+		_, _ = fmt.Fprintf(a.err, "  → %s\n", safe(f.hint))
 	}
 	return f.code
 }
@@ -166,11 +165,11 @@ func safe(s string) string {
 
 // printf writes to the command's output. What is interpolated was cleaned where it was decoded.
 func (a *app) printf(format string, args ...any) {
-	fmt.Fprintf(a.out, format, args...)
+	_, _ = fmt.Fprintf(a.out, format, args...) // a reader that left is no failure of ours
 }
 
 // say prints a message of the catalogue on a line.
-func (a *app) say(key string, args ...any) { fmt.Fprintln(a.out, a.lang.T(key, args...)) }
+func (a *app) say(key string, args ...any) { a.printf("%s\n", a.lang.T(key, args...)) }
 
 // isTerminal tells whether both ends are a terminal a screen can be drawn on.
 func (a *app) isTerminal() bool {

@@ -1,12 +1,11 @@
 package cli
 
 import (
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
 	"strconv"
 
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
 )
 
 func (a *app) catchupCmd() *cobra.Command {

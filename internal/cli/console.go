@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"os"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/room"
+	"sangfroid/tui"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/internal/room"
-	"sangfroid/tui"
 	lines "sangfroid/tui/plain"
 )
 

@@ -2,13 +2,12 @@ package cli
 
 import (
 	"context"
-	"strings"
-
-	"github.com/spf13/cobra"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/playbooks"
+	"strings"
+
+	"github.com/spf13/cobra"
 )
 
 func (a *app) declareCmd() *cobra.Command {

@@ -2,13 +2,12 @@ package cli
 
 import (
 	"context"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/status"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/status"
 )
 
 func (a *app) timelineDiffCmd() *cobra.Command {

@@ -6,11 +6,10 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-	"syscall"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
+	"syscall"
 )
 
 // explain makes any error a sentence and a hint in the person's language.

@@ -5,16 +5,15 @@ import (
 	"errors"
 	"os"
 	"os/user"
-	"strings"
-	"time"
-
-	"github.com/spf13/cobra"
-
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
 	"sangfroid/internal/text"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
 )
 
 // desk opens the data directory, the bus, and the way to the incidents.

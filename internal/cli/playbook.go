@@ -3,12 +3,11 @@ package cli
 import (
 	"encoding/json"
 	"errors"
+	"sangfroid/internal/incident"
+	"sangfroid/playbooks"
 	"strings"
 
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/incident"
-	"sangfroid/playbooks"
 )
 
 func jsonLine(v any) ([]byte, error) { return json.Marshal(v) }

@@ -4,12 +4,11 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/incident"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/incident"
 )
 
 // flags are those every command has.

@@ -5,16 +5,14 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/bus"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/timeline"
 	"strconv"
 	"time"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/bus"
-	"sangfroid/internal/timeline"
-
-	"sangfroid/internal/incident"
 )
 
 func itoa(n int) string { return strconv.Itoa(n) }

@@ -2,14 +2,13 @@ package cli
 
 import (
 	"context"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/status"
+	"sangfroid/internal/timeline"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/status"
-	"sangfroid/internal/timeline"
 )
 
 func (a *app) statusCmd() *cobra.Command {

@@ -6,17 +6,16 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-	"time"
-
-	"github.com/oklog/ulid/v2"
-	"github.com/spf13/cobra"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/internal/room"
 	"sangfroid/internal/timeline"
+	"strings"
+	"time"
+
+	"github.com/oklog/ulid/v2"
+	"github.com/spf13/cobra"
 )
 
 func (a *app) timelineCmd() *cobra.Command {
@@ -85,7 +84,7 @@ func (a *app) timelineShowCmd() *cobra.Command {
 				return err
 			}
 			defer src.close(&err)
-			print, err := a.entryPrinter()
+			show, err := a.entryPrinter()
 			if err != nil {
 				return err
 			}
@@ -98,7 +97,7 @@ func (a *app) timelineShowCmd() *cobra.Command {
 				from = max(1, src.log.Len()-last+1)
 			}
 			return src.log.Range(from, src.log.Len(), func(e incident.Entry) bool {
-				print(s, e)
+				show(s, e)
 				return c.Context().Err() == nil
 			})
 		},
@@ -125,7 +124,7 @@ func (a *app) timelineFollowCmd() *cobra.Command {
 				return err
 			}
 			defer a.leave(d, r, &err)
-			print, err := a.entryPrinter()
+			show, err := a.entryPrinter()
 			if err != nil {
 				return err
 			}
@@ -134,7 +133,7 @@ func (a *app) timelineFollowCmd() *cobra.Command {
 				f := r.Frame()
 				if f.Len > shown {
 					err := r.Log().Range(shown+1, f.Len, func(e incident.Entry) bool {
-						print(f.State, e)
+						show(f.State, e)
 						return true
 					})
 					if err != nil {

@@ -1,15 +1,14 @@
 package cli
 
 import (
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/when"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/internal/when"
 )
 
 // fact is the --at of a writing command: when what is told happened.

@@ -167,7 +167,7 @@ func sitrepClock(s *State, now time.Time) (Clock, bool) {
 	return c.run(now, nil), true
 }
 
-// Missed counts the situation reports that were not out when announced, up to now.
+// MissedSitreps counts the situation reports that were not out when announced, up to now.
 func MissedSitreps(s *State, now time.Time) int {
 	due := time.Time{}
 	missed := 0

@@ -91,19 +91,19 @@ type (
 		Phase  Phase  `json:"phase"`
 		Reason string `json:"reason,omitempty"`
 	}
-	// ServiceRestored: the application runs again at its place.
+	// ServiceRestored tells: the application runs again at its place.
 	ServiceRestored struct {
 		Note string `json:"note,omitempty"`
 	}
-	// ServiceVerified: checked technically; the RTO stops here.
+	// ServiceVerified tells: checked technically; the RTO stops here.
 	ServiceVerified struct {
 		Note string `json:"note,omitempty"`
 	}
-	// ServiceResumed: the business works again; the MTPD stops here.
+	// ServiceResumed tells: the business works again; the MTPD stops here.
 	ServiceResumed struct {
 		Note string `json:"note,omitempty"`
 	}
-	// ServiceFailedBack: the service runs on its nominal site again.
+	// ServiceFailedBack tells: the service runs on its nominal site again.
 	ServiceFailedBack struct {
 		Note string `json:"note,omitempty"`
 	}
@@ -166,11 +166,11 @@ type (
 	StepFailed struct {
 		Reason string `json:"reason"`
 	}
-	// StepBlocked: cannot go on until something outside changes. Starting it again unblocks.
+	// StepBlocked tells: cannot go on until something outside changes. Starting it again unblocks.
 	StepBlocked struct {
 		Reason string `json:"reason"`
 	}
-	// StepSkipped: not needed this time; what waits for it may go on.
+	// StepSkipped tells: not needed this time; what waits for it may go on.
 	StepSkipped struct {
 		Reason string `json:"reason"`
 	}
@@ -340,21 +340,21 @@ type (
 		Reached bool   `json:"reached"`
 		Note    string `json:"note,omitempty"`
 	}
-	// RosterJoined: the actor joined the cell.
+	// RosterJoined tells: the actor joined the cell.
 	RosterJoined struct{}
-	// RosterLeft: the actor left the cell.
+	// RosterLeft tells: the actor left the cell.
 	RosterLeft struct{}
-	// RoleTaken: the actor takes a role.
+	// RoleTaken tells: the actor takes a role.
 	RoleTaken struct {
 		Role Role `json:"role"`
 	}
-	// RoleHandedOver: the actor hands a role to another, with a brief. It counts once To acknowledged.
+	// RoleHandedOver tells: the actor hands a role to another, with a brief. It counts once To acknowledged.
 	RoleHandedOver struct {
 		Role  Role   `json:"role"`
 		To    string `json:"to"`
 		Brief string `json:"brief" text:"block"`
 	}
-	// HandoverAcknowledged: the actor has read the brief and takes the role.
+	// HandoverAcknowledged tells: the actor has read the brief and takes the role.
 	HandoverAcknowledged struct {
 		Handover EventID `json:"handover"`
 	}

@@ -95,6 +95,7 @@ func (c decider) common() *Refusal {
 func (c decider) permitted() *Refusal {
 	cat := c.d.Data.Type().Category()
 	switch c.d.Role {
+	default:
 	case RoleObserver:
 		if cat != "roster" {
 			return refuse(RefuseRole, "role", string(RoleObserver), "need", "")

@@ -138,7 +138,8 @@ func (c decider) mayStart(st *Step) *Refusal {
 	if st.Status != StepToDo && st.Status != StepIsFail {
 		return nil
 	}
-	for _, w := range c.WaitsFor(st) {
+	if waits := c.WaitsFor(st); len(waits) > 0 {
+		w := waits[0]
 		if w.Step != "" {
 			return refuse(RefuseStepWaits, "step", string(st.ID), "for", string(w.Step))
 		}
@@ -171,7 +172,7 @@ func (c decider) catchup() *Refusal {
 		return refuse(RefuseUnknown, "what", "flow", "id", id)
 	}
 	state := func() *Refusal { return refuse(RefuseFlowState, "flow", id, "state", string(fl.Status)) }
-	if _, accepts := c.d.Data.(CatchupAccepted); !fl.Open() && !(accepts && fl.Status == FlowPlanned) {
+	if _, accepts := c.d.Data.(CatchupAccepted); !fl.Open() && (!accepts || fl.Status != FlowPlanned) {
 		return state()
 	}
 	switch d := c.d.Data.(type) {

@@ -5,10 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"reflect"
+	"sangfroid/internal/text"
 	"strings"
 	"time"
-
-	"sangfroid/internal/text"
 )
 
 // wire is an event as its JSON has it.

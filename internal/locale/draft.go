@@ -1,10 +1,9 @@
 package locale
 
 import (
+	"sangfroid/internal/incident"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 // SitrepDraft is a situation report drafted from the state: where we are, what is done, what is next, what is stuck. A

@@ -5,12 +5,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sangfroid/internal/incident"
 	"slices"
 	"strings"
 	"testing"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 var place = regexp.MustCompile(`\{([a-z_]+)`)

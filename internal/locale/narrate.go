@@ -1,11 +1,10 @@
 package locale
 
 import (
+	"sangfroid/internal/incident"
 	"slices"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 // Tone tells how an entry looks. Colour never says what the words do not.

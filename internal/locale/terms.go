@@ -2,10 +2,9 @@ package locale
 
 import (
 	"math"
+	"sangfroid/internal/incident"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 // tables are all words.

@@ -5,14 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"slices"
-	"strings"
-	"time"
-
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
+	"slices"
+	"strings"
+	"time"
 )
 
 // list follows the incident-category events of a realm's incidents, for the home screen.

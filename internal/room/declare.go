@@ -5,12 +5,11 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"slices"
-
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/playbooks"
+	"slices"
 )
 
 // ErrNoIncident is given for an incident nobody here knows.

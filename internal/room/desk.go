@@ -7,17 +7,16 @@ import (
 	"errors"
 	"log/slog"
 	"path/filepath"
+	"sangfroid/internal/bus"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/playbooks"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
-
-	"sangfroid/internal/bus"
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/playbooks"
 )
 
 // Options of a desk.
@@ -47,7 +46,6 @@ type Desk struct {
 	rooms    map[incident.IncidentID]*Room
 	seen     map[incident.IncidentID]*incident.State // of the list, from incident-category events only
 	signals  []cell.Signal
-	drafts   map[string]map[string]string
 	settled  chan struct{}
 	lists    int // that have not reached the bus's end yet
 	draftDir string

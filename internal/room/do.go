@@ -3,11 +3,10 @@ package room
 import (
 	"context"
 	"errors"
-	"time"
-
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
+	"time"
 )
 
 // How long a person waits for the bus before the receipt says "pending", and how often a lost race is run again.

@@ -5,13 +5,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strconv"
-	"strings"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
 	"sangfroid/internal/timeline"
+	"strconv"
+	"strings"
 )
 
 // maxCopies is how many processes of one data directory may have the same incident open, each with its own record.

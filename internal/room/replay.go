@@ -3,14 +3,13 @@ package room
 import (
 	"context"
 	"errors"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/timeline"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/internal/timeline"
 )
 
 // Replay is a timeline shown as it came in, read-only: the same frames as a live room's, with a player. It is safe for

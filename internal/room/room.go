@@ -11,14 +11,13 @@ import (
 	"context"
 	"errors"
 	"log/slog"
-	"sync"
-	"sync/atomic"
-	"time"
-
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/timeline"
+	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // Room is a live incident. It is safe for concurrent use.

@@ -4,9 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
-
 	"sangfroid/internal/incident"
+	"strings"
 )
 
 // startOver handles a bus whose stream was made anew or lost its end: the record so far is set aside under another name, a
@@ -64,4 +63,3 @@ func (r *Room) resend() error {
 	})
 	return errors.Join(failed, err)
 }
-

@@ -1,9 +1,8 @@
 package status
 
 import (
-	"slices"
-
 	"sangfroid/internal/incident"
+	"slices"
 )
 
 // DiffSchema names the form of [Diff].

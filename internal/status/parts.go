@@ -2,9 +2,8 @@ package status
 
 import (
 	"math"
-	"time"
-
 	"sangfroid/internal/incident"
+	"time"
 )
 
 func at(m *incident.Mark) Time {

@@ -5,9 +5,8 @@
 package status
 
 import (
-	"time"
-
 	"sangfroid/internal/incident"
+	"time"
 )
 
 // Schema names the form and its version.

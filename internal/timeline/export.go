@@ -7,11 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sangfroid/internal/incident"
 	"strconv"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 // WriteLines makes a record of lines; it must not exist. A record that could not be written whole is removed.

@@ -9,12 +9,11 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"slices"
 	"strings"
 	"time"
-
-	"sangfroid/internal/incident"
-	"sangfroid/internal/text"
 )
 
 // ImportOptions say what the rows of a source do not tell. NewID and Now are needed.
@@ -171,7 +170,7 @@ func csvRows(raw []byte, o ImportOptions) ([]row, error) {
 }
 
 // approximate is how the text of a row says that its time is not exact.
-var approximate = regexp.MustCompile(`(?i)\(approx\.?\)\s*$`) //nolint:gochecknoglobals // a compiled constant
+var approximate = regexp.MustCompile(`(?i)\(approx\.?\)\s*$`)
 
 func (o ImportOptions) row(c *csv.Reader, rec []string, at map[string]int, fail func(int, int, string, ...any)) (row, bool) {
 	get := func(name string) (string, int, int) {
@@ -286,7 +285,7 @@ func (o ImportOptions) detection(r row, rep *ImportReport) incident.Data {
 }
 
 // stated finds the option when the text itself begins with its name in capitals.
-var stated = regexp.MustCompile(`^(NO-GO|GO|WAIT|ABANDON)\b`) //nolint:gochecknoglobals // a compiled constant
+var stated = regexp.MustCompile(`^(NO-GO|GO|WAIT|ABANDON)\b`)
 
 func statedOption(s string) incident.Option {
 	return incident.Option(strings.ToLower(stated.FindString(s)))

@@ -7,12 +7,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"sangfroid/internal/incident"
 	"strconv"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
-
-	"sangfroid/internal/incident"
 )
 
 // Axis is the time a timeline is read and replayed by.

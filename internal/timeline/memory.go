@@ -2,11 +2,10 @@ package timeline
 
 import (
 	"fmt"
-	"sync"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
+	"sync"
+	"time"
 )
 
 // Memory is a timeline that lives in memory only: the twin of [Record] for tests and for what is not worth a file.

@@ -1,10 +1,9 @@
 package timeline
 
 import (
+	"sangfroid/internal/incident"
 	"sort"
 	"time"
-
-	"sangfroid/internal/incident"
 )
 
 // Limits of the replay's speed.

@@ -8,11 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sangfroid/internal/incident"
 	"sync"
 
 	"golang.org/x/mod/sumdb/tlog"
-
-	"sangfroid/internal/incident"
 )
 
 // lines is the file with where each entry begins: 8 bytes an entry in memory, the rest stays on disk.

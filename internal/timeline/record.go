@@ -8,12 +8,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/incident"
 	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
-
-	"sangfroid/internal/incident"
 )
 
 // Log is a timeline that can be read. Entries are numbered from 1.
@@ -230,7 +229,7 @@ func (r *Record) Close() error {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return errors.Join(err, r.lines.close(), r.lock.Close())
+	return errors.Join(err, r.close(), r.lock.Close())
 }
 
 func lockFile(path string) (*flock.Flock, error) {

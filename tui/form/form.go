@@ -6,14 +6,13 @@
 package form
 
 import (
+	"sangfroid/internal/text"
+	"sangfroid/tui/theme"
 	"strings"
 
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/text"
-	"sangfroid/tui/theme"
 )
 
 // Kind is how a field is filled.

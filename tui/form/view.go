@@ -1,13 +1,12 @@
 package form
 
 import (
+	"sangfroid/tui/theme"
 	"strconv"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
-
-	"sangfroid/tui/theme"
 )
 
 const (
@@ -105,6 +104,7 @@ func (f *Form) item(i, label, w, h int) ([]string, *tea.Cursor) {
 	head := ink.On(name) + strings.Repeat(" ", label-ansi.StringWidthWc(name)) + "  "
 	room := w - label - 2
 	switch it.Kind {
+	default:
 	case Line:
 		it.line.SetWidth(max(room-1, 1))
 		v := it.line.View()

@@ -8,12 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
-	"time"
-
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"strings"
+	"time"
 )
 
 // Options of the line mode.
@@ -95,11 +94,14 @@ func read(ctx context.Context, in io.Reader, lines chan<- string, ended chan<- e
 	ended <- sc.Err()
 }
 
-func (c *console) say(key string, args ...any) { fmt.Fprintln(c.Out, c.Lang.T(key, args...)) }
+func (c *console) say(key string, args ...any) { c.put(c.Lang.T(key, args...)) }
+
+// put writes a line. An output that is gone ends the console with its input.
+func (c *console) put(line string) { _, _ = io.WriteString(c.Out, line+"\n") }
 
 func (c *console) head() {
 	s := c.Room.Frame().State
-	fmt.Fprintf(c.Out, "%s  %s  %s\n", c.Lang.Realm(s.Realm), s.ID, s.Title)
+	c.put(fmt.Sprintf("%s  %s  %s", c.Lang.Realm(s.Realm), s.ID, s.Title))
 }
 
 // mark is before every line of a drill, so that no line is ever taken for the real thing.
@@ -122,7 +124,7 @@ func (c *console) entries() error {
 		if at.IsZero() {
 			at = e.Received
 		}
-		fmt.Fprintf(c.Out, "%s%s  %s (%s)  %s: %s\n", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.Role(e.Event.Role), l.Category, l)
+		c.put(fmt.Sprintf("%s%s  %s (%s)  %s: %s", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.Role(e.Event.Role), l.Category, l))
 		return true
 	})
 	c.shown = f.Len
@@ -145,7 +147,7 @@ func (c *console) status() {
 		case k.State != incident.ClockNotStarted:
 			line += ", +" + c.Lang.Clock(k.Elapsed)
 		}
-		fmt.Fprintln(c.Out, c.mark()+line)
+		c.put(c.mark() + line)
 	}
 	if c.Room.Player() != nil {
 		return
@@ -169,7 +171,7 @@ func (c *console) alerts() {
 		}
 		c.raised[t.Key] = true
 		if now.Sub(t.At) < fresh {
-			fmt.Fprintln(c.Out, c.mark()+"▲ "+c.Lang.Alert(f.State, t, now))
+			c.put(c.mark() + "▲ " + c.Lang.Alert(f.State, t, now))
 		}
 	}
 }
@@ -195,7 +197,7 @@ func (c *console) command(ctx context.Context, line string) (quit bool) {
 		return false
 	}
 	if err := c.Commands(ctx, c.Room, words); err != nil && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(c.Out, err.Error())
+		c.put(err.Error())
 	}
 	return false
 }

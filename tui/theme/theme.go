@@ -93,7 +93,7 @@ func New(dark, ascii, mono bool) Theme {
 // Mark is a symbol with its plain form.
 type Mark struct{ Rich, Plain string }
 
-// Symbols, one cell wide each (the plain form too).
+// Symbol is a mark in one cell, in ASCII where that is asked for.
 func (t Theme) Symbol(m Mark) string {
 	if t.ASCII {
 		return m.Plain
@@ -101,15 +101,35 @@ func (t Theme) Symbol(m Mark) string {
 	return m.Rich
 }
 
-// Marks by meaning.
-func Done() Mark    { return Mark{"✓", "x"} }
+// Done and the others are the marks, by meaning; their names tell it.
+func Done() Mark { return Mark{"✓", "x"} }
+
+// Running is a mark.
 func Running() Mark { return Mark{"●", "*"} }
-func ToDo() Mark    { return Mark{"○", "o"} }
-func Ready() Mark   { return Mark{"▸", ">"} }
+
+// ToDo is a mark.
+func ToDo() Mark { return Mark{"○", "o"} }
+
+// Ready is a mark.
+func Ready() Mark { return Mark{"▸", ">"} }
+
+// Blocked is a mark.
 func Blocked() Mark { return Mark{"■", "#"} }
-func Failed() Mark  { return Mark{"✗", "!"} }
+
+// Failed is a mark.
+func Failed() Mark { return Mark{"✗", "!"} }
+
+// Skipped is a mark.
 func Skipped() Mark { return Mark{"–", "-"} }
-func Alert() Mark   { return Mark{"▲", "^"} }
+
+// Alert is a mark.
+func Alert() Mark { return Mark{"▲", "^"} }
+
+// Pending is a mark.
 func Pending() Mark { return Mark{"↑", "^"} }
-func Full() Mark    { return Mark{"█", "#"} }
-func Empty() Mark   { return Mark{"░", "."} }
+
+// Full is a mark.
+func Full() Mark { return Mark{"█", "#"} }
+
+// Empty is a mark.
+func Empty() Mark { return Mark{"░", "."} }
