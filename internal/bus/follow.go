@@ -240,6 +240,9 @@ func (f *follower) anew(info *jetstream.StreamInfo) bool {
 	return !f.seen.IsZero() && info.Created.After(f.seen)
 }
 
+// EventID is the id a [Cursor] goes by: that of a CloudEvent; "" for anything else.
+func EventID(raw []byte) string { return idOf(raw) }
+
 // idOf reads the id of a CloudEvent; "" of anything else.
 func idOf(raw []byte) string {
 	var v struct {

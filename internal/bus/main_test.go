@@ -3,7 +3,6 @@ package bus
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"strings"
 	"sync"
@@ -232,31 +231,4 @@ func adminOf(t testing.TB, dataDir string) jetstream.JetStream {
 		t.Fatal(err)
 	}
 	return admin(t, end.URL, nats.Token(end.Token))
-}
-
-// logWatch is a logger that wakes whoever waits for a notice.
-type logWatch struct {
-	slog.Handler
-	notice string
-	seen   chan struct{}
-}
-
-func watchLog(notice string) (*slog.Logger, <-chan struct{}) {
-	h := logWatch{slog.DiscardHandler, notice, make(chan struct{}, 1)}
-	return slog.New(h), h.seen
-}
-
-func (h logWatch) Enabled(context.Context, slog.Level) bool { return true }
-
-func (h logWatch) Handle(_ context.Context, r slog.Record) error {
-	r.Attrs(func(a slog.Attr) bool {
-		if strings.Contains(a.Value.String(), h.notice) {
-			select {
-			case h.seen <- struct{}{}:
-			default:
-			}
-		}
-		return true
-	})
-	return nil
 }

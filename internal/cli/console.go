@@ -43,7 +43,7 @@ func (a *app) console(ctx context.Context, id string, line bool) (err error) {
 		if err != nil {
 			return err
 		}
-		if r, err = d.Open(ctx, live.Frame().State.ID); err != nil {
+		if r, err = d.Open(ctx, live.ID()); err != nil {
 			return err
 		}
 	}

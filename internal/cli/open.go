@@ -122,6 +122,7 @@ func (a *app) roomOf(ctx context.Context, d *room.Desk, id string) (*room.Room, 
 	if err != nil {
 		return nil, err
 	}
+	d.Flush(wait)
 	if err := r.Settle(wait); err != nil && r.Frame().Len == 0 {
 		_ = r.Close()
 		return nil, a.hintf(a.failf(err, "cli.err.nobus", "id", string(found)), "cli.hint.doctor")

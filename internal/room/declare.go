@@ -72,7 +72,8 @@ func (r *Room) open(ctx context.Context, ev incident.Event) error {
 	if err != nil {
 		return err
 	}
-	w := waiting{event: ev, raw: raw}
+	w := waiting{event: ev, raw: raw, sent: r.desk.sending(string(ev.ID))}
+	defer w.sent()
 	r.mu.Lock()
 	err = r.desk.outbox.Put(r.item(w))
 	if err == nil {

@@ -47,6 +47,7 @@ type Desk struct {
 	seen     map[incident.IncidentID]*incident.State // of the list, from incident-category events only
 	signals  []cell.Signal
 	settled  chan struct{}
+	inFlight map[string]bool
 	lists    int // that have not reached the bus's end yet
 	draftDir string
 }
@@ -69,7 +70,7 @@ func NewDesk(ctx context.Context, o Options) (*Desk, error) {
 		opts: o, bus: b, outbox: out, source: "/sangfroid/console/" + random(8), cancel: cancel, me: o.Me,
 		changed: make(chan struct{}, 1), wake: make(chan struct{}, 1), entropy: ulid.Monotonic(rand.Reader, 0),
 		rooms: make(map[incident.IncidentID]*Room), seen: make(map[incident.IncidentID]*incident.State),
-		settled: make(chan struct{}), draftDir: filepath.Join(o.DataDir, "drafts"),
+		settled: make(chan struct{}), inFlight: make(map[string]bool), draftDir: filepath.Join(o.DataDir, "drafts"),
 	}
 	realms := []incident.Realm{incident.Live, incident.Drill}
 	d.lists = len(realms)
@@ -193,18 +194,65 @@ func (d *Desk) send(ctx context.Context) {
 			return
 		case <-d.wake:
 		case <-tick.C:
+			d.adopt()
 		}
 		if d.Link().State != cell.LinkUp {
 			continue
 		}
 		for _, item := range d.outbox.Pending() {
-			if ctx.Err() != nil || d.opts.Now().Sub(item.PutAt) < waitReceipt {
+			if ctx.Err() != nil || d.isSending(item.ID) {
 				continue // the one who entered it is still sending it
 			}
 			if err := d.deliver(ctx, item); err != nil {
 				d.opts.Log.Warn("outbox", "item", item.ID, "error", err)
 				break // in order: the next ones wait behind it
 			}
+		}
+	}
+}
+
+// adopt takes over what processes of this machine that died had left to be sent.
+func (d *Desk) adopt() {
+	before := len(d.outbox.Pending())
+	if err := d.outbox.Adopt(); err != nil {
+		d.opts.Log.Warn("outbox", "adopt", err)
+	}
+	if items := d.outbox.Pending(); len(items) > before {
+		for _, r := range d.open() {
+			r.adopt(items)
+		}
+	}
+}
+
+// sending marks an item whose author waits for its receipt right now: the sender leaves it alone until done.
+func (d *Desk) sending(id string) (done func()) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.inFlight[id] = true
+	return func() {
+		d.mu.Lock()
+		delete(d.inFlight, id)
+		d.mu.Unlock()
+	}
+}
+
+func (d *Desk) isSending(id string) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.inFlight[id]
+}
+
+// Flush waits until nothing waits in the outbox any more, or ctx ends: a command that comes after a console that died sees
+// what that one had left.
+func (d *Desk) Flush(ctx context.Context) {
+	d.kick()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for d.Waiting() > 0 && d.Link().State == cell.LinkUp {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
 		}
 	}
 }

@@ -24,6 +24,7 @@ func (r *Room) Do(ctx context.Context, c cell.Command) (cell.Receipt, error) {
 			return cell.Receipt{}, err
 		}
 		receipt, err := r.send(ctx, w, expect)
+		w.sent()
 		if !errors.Is(err, bus.ErrConflict) {
 			return receipt, err
 		}
@@ -50,13 +51,14 @@ func (r *Room) decide(c cell.Command) (waiting, *uint64, error) {
 	if err != nil {
 		return waiting{}, nil, err
 	}
-	w := waiting{event: ev, raw: raw}
+	w := waiting{event: ev, raw: raw, sent: r.desk.sending(string(ev.ID))}
 	var expect *uint64
 	if incident.Guarded(ev) && len(r.pending) == 0 {
 		head, _ := r.state.Head(ev.Subject)
 		expect = &head.Bus
 	}
 	if err := r.desk.outbox.Put(r.item(w)); err != nil {
+		w.sent()
 		return waiting{}, nil, err
 	}
 	r.pending = append(r.pending, w)

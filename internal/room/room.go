@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
@@ -33,25 +34,30 @@ type Room struct {
 	frame   atomic.Pointer[cell.Frame]
 	changed chan struct{}
 
-	mu       sync.Mutex // guards what follows
-	record   *timeline.Record
-	state    *incident.State // the log, folded
-	shown    *incident.State // the log and what is pending
-	pending  []waiting       // in the order entered
-	present  []cell.Presence // others and self
-	fault    error           // what is wrong behind the screen
-	caughtUp chan struct{}   // closed once the bus's end was reached
-	moved    chan struct{}   // closed and renewed at each change of the log
-	gen      uint64
+	mu          sync.Mutex // guards what follows
+	record      *timeline.Record
+	state       *incident.State // the log, folded
+	shown       *incident.State // the log and what is pending
+	pending     []waiting       // in the order entered
+	present     []cell.Presence // others and self
+	fault       error           // what is wrong behind the screen
+	caughtUp    chan struct{}   // closed once the bus's end was reached
+	settledOnce sync.Once
+	moved       chan struct{} // closed and renewed at each change of the log
+	gen         uint64
 }
 
 // waiting is an event that is on disk here and not yet seen in the log.
 type waiting struct {
 	event incident.Event
 	raw   []byte
+	sent  func() // tells the desk's sender that its author no longer waits for the receipt
 }
 
 var _ cell.Room = (*Room)(nil)
+
+// ID is the incident's.
+func (r *Room) ID() incident.IncidentID { return r.id }
 
 // Frame is the newest frame.
 func (r *Room) Frame() *cell.Frame { return r.frame.Load() }
@@ -98,18 +104,26 @@ func (d *Desk) enter(ctx context.Context, id incident.IncidentID, realm incident
 		cancel()
 		return nil, errors.Join(err, record.Close())
 	}
-	for _, item := range d.outbox.Pending() {
-		if item.Incident == string(id) {
-			r.pending = append(r.pending, waiting{event: incident.Decode(item.Raw), raw: item.Raw})
-		}
-	}
-	r.refresh()
+	r.adopt(d.outbox.Pending())
 	r.done.Add(3)
 	go r.follow(run)
 	go r.watchPresence(run)
 	go r.announce(run)
 	d.poke()
 	return r, nil
+}
+
+// adopt shows what waits in the outbox for this incident and was not entered here: a process that died had left it.
+func (r *Room) adopt(items []bus.Item) {
+	r.mu.Lock()
+	for _, item := range items {
+		if item.Incident != string(r.id) || slices.ContainsFunc(r.pending, func(w waiting) bool { return string(w.event.ID) == item.ID }) {
+			continue
+		}
+		r.pending = append(r.pending, waiting{event: incident.Decode(item.Raw), raw: item.Raw, sent: func() {}})
+	}
+	r.mu.Unlock()
+	r.refresh()
 }
 
 // follow takes entries from the bus until the room is closed.
@@ -135,7 +149,11 @@ func (r *Room) follow(ctx context.Context) {
 func (r *Room) cursor() bus.Cursor {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return bus.Cursor{LastBus: r.record.LastBus(), LastID: string(r.state.Last.ID)}
+	c := bus.Cursor{LastBus: r.record.LastBus()}
+	if e, err := r.record.At(r.record.Len()); err == nil {
+		c.LastID = bus.EventID(e.Raw)
+	}
+	return c
 }
 
 // take is one batch of the bus: write, sync, fold, show.
@@ -146,17 +164,15 @@ func (r *Room) take(batch []bus.Message, end bool) error {
 	}
 	r.mu.Lock()
 	err := r.append(lines)
-	if end {
-		select {
-		case <-r.caughtUp:
-		default:
-			close(r.caughtUp)
-		}
-	}
-	close(r.moved)
+	moved := r.moved
 	r.moved = make(chan struct{})
 	r.mu.Unlock()
 	r.refresh()
+	// Whoever waits finds the new frame.
+	close(moved)
+	if end {
+		r.settledOnce.Do(func() { close(r.caughtUp) })
+	}
 	return err
 }
 

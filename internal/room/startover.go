@@ -54,7 +54,7 @@ func (r *Room) resend() error {
 		if e.Event.ID == "" || e.Event.Source == "" {
 			return true // nothing to recognise it by: it stays in the record set aside
 		}
-		w := waiting{event: e.Event, raw: e.Raw}
+		w := waiting{event: e.Event, raw: e.Raw, sent: func() {}}
 		if failed = r.desk.outbox.Put(r.item(w)); failed != nil {
 			return false
 		}

@@ -1,0 +1,289 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/creack/pty"
+)
+
+// rounds is how often the tests with kill -9 go round; SANGFROID_ROUNDS makes it more.
+func rounds(t *testing.T, n int) int {
+	if s := os.Getenv("SANGFROID_ROUNDS"); s != "" {
+		if v, err := strconv.Atoi(s); err == nil {
+			return v
+		}
+	}
+	if testing.Short() {
+		return 2
+	}
+	return n
+}
+
+func declare(p *place, args ...string) string {
+	return strings.TrimSpace(p.run(append([]string{"declare", "Loss of Paris-North", "--playbook", "warm", "--reported", "-10m", "--detected", "-15m", "--last-good", "-12h"}, args...)...))
+}
+
+func TestDeclareFromTheHomeScreen(t *testing.T) {
+	p := newPlace(t)
+	x := p.open(120, 40)
+	x.sees("No incident.", "declare")
+	x.keys("d")
+	x.sees("Declare an incident")
+	x.keys("Loss of the Lyon site" + tab + tab + tab + "-3m")
+	x.keys(save)
+	x.sees("LIVE", "Loss of the Lyon site", "DECIDE BY", "Fail over")
+	x.keys("n")
+	x.sees("Note something")
+	x.keys("power is out in the whole district" + save)
+	x.sees("saved, entry", "power is out in the whole district")
+	x.keys("qq")
+	<-x.done
+	if err := x.cmd.Wait(); err != nil {
+		t.Error(err)
+	}
+	s := p.run("status", "-o", "json")
+	var v struct {
+		Incident struct{ Title string }
+		Timeline struct{ Pending int }
+	}
+	if err := json.Unmarshal([]byte(s), &v); err != nil || v.Incident.Title != "Loss of the Lyon site" || v.Timeline.Pending != 0 {
+		t.Errorf("%v %+v", err, v)
+	}
+}
+
+func TestASecondTerminalAppearsInTheFirst(t *testing.T) {
+	p := newPlace(t)
+	id := declare(p)
+	first := p.open(120, 40, "console", id)
+	first.sees("Loss of Paris-North", "Timeline")
+	p.run("note", "written in a second terminal")
+	first.sees("written in a second terminal")
+	second := p.open(120, 40, "console", id, "--as", "Bob", "--role", "it-lead")
+	second.sees("written in a second terminal", "Bob")
+	first.sees("cell 2")
+	first.keys("n")
+	first.sees("Note something")
+	first.keys("from the first console" + save)
+	second.sees("from the first console")
+	// The first one owns the bus. When it quits, the second goes on.
+	first.keys("q")
+	first.sees("again leaves")
+	first.keys("q")
+	<-first.done
+	second.keys("n")
+	second.sees("Note something")
+	second.keys("the second goes on" + save)
+	second.sees("the second goes on")
+	second.sees("bus in this console")
+	second.kill()
+	if got := p.entries(id); !has(got, "the second goes on") || !has(got, "from the first console") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func has(all []entry, text string) bool {
+	for _, e := range all {
+		if e.Text == text {
+			return true
+		}
+	}
+	return false
+}
+
+// TestKilledBetweenTwoKeystrokes: whatever the console said was saved is there after kill -9, once; and what was half typed
+// comes back as a draft.
+func TestKilledBetweenTwoKeystrokes(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 7))
+	p := newPlace(t)
+	id := declare(p)
+	var acknowledged []string
+	for round := range rounds(t, 6) {
+		x := p.open(100, 34, "console", id)
+		x.sees("Timeline")
+		for n := range 1 + rng.IntN(3) {
+			text := fmt.Sprintf("finding %d.%d", round, n)
+			x.keys("n")
+			x.sees("Note something")
+			x.keys(text + save)
+			x.sees("saved, entry", text)
+			acknowledged = append(acknowledged, text)
+		}
+		half := fmt.Sprintf("half typed in round %d", round)
+		x.keys("n")
+		x.sees("Note something")
+		typed := half[:1+rng.IntN(len(half)-1)]
+		for _, c := range typed {
+			x.keys(string(c))
+		}
+		x.sees(strings.TrimSpace(typed))
+		draft := filepath.Join(p.dir, "drafts", id+".note.json")
+		waitFor(t, func() bool {
+			b, err := os.ReadFile(draft)
+			return err == nil && strings.Contains(string(b), strings.TrimSpace(typed))
+		})
+		if err := x.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		x.kill()
+		again := p.open(100, 34, "console", id)
+		again.sees("Timeline")
+		again.keys("n")
+		again.sees("draft", strings.TrimSpace(typed))
+		again.keys("\x15" + "typed anew" + save)
+		again.sees("saved, entry", "typed anew")
+		again.kill()
+	}
+	got := p.entries(id)
+	for _, want := range acknowledged {
+		n := 0
+		for _, e := range got {
+			if e.Text == want {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%q is there %d times", want, n)
+		}
+	}
+	t.Logf("%d acknowledged, 0 lost", len(acknowledged))
+}
+
+func waitFor(t *testing.T, ok func() bool) {
+	t.Helper()
+	deadline := time.After(patience)
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !ok() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("it did not come")
+		}
+	}
+}
+
+// TestOwnerOfTheBusKilled: the console that owns the embedded bus is killed while another one and commands write. What was
+// acknowledged to anybody is in the timeline, once, and the other console goes on.
+func TestOwnerOfTheBusKilled(t *testing.T) {
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rng := rand.New(rand.NewPCG(seed, 11))
+	p := newPlace(t)
+	id := declare(p)
+	var acknowledged []string
+	for round := range rounds(t, 5) {
+		owner := p.open(100, 34, "console", id)
+		owner.sees("bus in this console")
+		other := p.open(100, 34, "console", id, "--as", "Bob", "--role", "it-lead")
+		other.sees("bus on this machine")
+		for n := range rng.IntN(3) {
+			text := fmt.Sprintf("before %d.%d", round, n)
+			other.keys("n")
+			other.sees("Note something")
+			other.keys(text + save)
+			other.sees("saved, entry", text)
+			acknowledged = append(acknowledged, text)
+		}
+		if err := owner.cmd.Process.Signal(syscall.SIGKILL); err != nil {
+			t.Fatal(err)
+		}
+		text := fmt.Sprintf("after the kill %d", round)
+		other.keys("n")
+		other.sees("Note something")
+		other.keys(text + save)
+		other.sees("saved", text) // "saved, entry" or "saved on this machine": both are promises
+		acknowledged = append(acknowledged, text)
+		other.sees("bus in this console")
+		command := fmt.Sprintf("by a command %d", round)
+		p.run("note", command)
+		acknowledged = append(acknowledged, command)
+		owner.kill()
+		other.kill()
+	}
+	got := p.entries(id)
+	for _, want := range acknowledged {
+		n := 0
+		for _, e := range got {
+			if strings.HasPrefix(e.Text, want) && len(e.Text) == len(want) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%q is there %d times", want, n)
+		}
+	}
+	t.Logf("%d acknowledged, 0 lost", len(acknowledged))
+	if out := p.run("timeline", "verify", id); !strings.Contains(out, "intact") {
+		t.Error(out)
+	}
+}
+
+func TestResizeAtAnyMoment(t *testing.T) {
+	p := newPlace(t)
+	id := declare(p)
+	x := p.open(120, 40, "console", id)
+	x.sees("Timeline")
+	x.keys("n")
+	x.sees("Note something")
+	for _, s := range [][2]uint16{{40, 10}, {200, 60}, {1, 1}, {80, 24}, {20, 5}, {160, 20}, {120, 40}} {
+		x.mu.Lock()
+		x.screen.Resize(int(s[0]), int(s[1]))
+		x.mu.Unlock()
+		if err := pty.Setsize(x.tty, &pty.Winsize{Cols: s[0], Rows: s[1]}); err != nil {
+			t.Fatal(err)
+		}
+		x.keys("x")
+	}
+	x.sees("Note something", "xxxxxxx")
+	x.keys(save)
+	x.sees("saved, entry")
+}
+
+func TestHangUpLeavesTheTerminalUsable(t *testing.T) {
+	p := newPlace(t)
+	id := declare(p)
+	x := p.open(100, 34, "console", id)
+	x.sees("Timeline")
+	if err := x.cmd.Process.Signal(syscall.SIGHUP); err != nil {
+		t.Fatal(err)
+	}
+	<-x.done
+	if x.screen.IsAltScreen() {
+		t.Error("the alternate screen was left on")
+	}
+	if out := p.run("note", "after the hang-up"); !strings.Contains(out, "saved, entry") {
+		t.Error(out)
+	}
+}
+
+func TestReplayInTheConsole(t *testing.T) {
+	p := newPlace(t)
+	file := filepath.Join(p.dir, "github.jsonl")
+	p.run("timeline", "import", "../timeline/testdata/github-2018-10-21.csv", "--out", file, "--rto", "4h")
+	x := p.open(120, 40, "replay", file, "--speed", "600", "--zone", "UTC")
+	x.sees("REPLAY", "600×", "RTO 4 h")
+	x.keys(" ")
+	x.keys("g")
+	x.sees("Go to a time")
+	x.keys("2018-10-21T23:13:00Z" + save)
+	x.sees("23:13:00 UTC", "+00:19:00", "DECIDE")
+	x.keys("n")
+	x.sees("does nothing here")
+	x.keys("]")
+	x.sees("2018-10-2")
+	x.keys("q")
+	x.sees("again leaves")
+	x.keys("q")
+	<-x.done
+}
