@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD out=$PWD/docs/img work=$(mktemp -d)
-sock=sangfroid-pictures-$$
+sock=sangfroid-pictures-$$ n=0
 trap 'tmux -L "$sock" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 mkdir -p "$out"
 [ -d tools/node_modules/@xterm/xterm ] || npm install --silent --no-save --prefix tools @xterm/xterm@5 >/dev/null
@@ -37,6 +37,7 @@ HTML
 # open COLSxROWS ARGS…: the program in a terminal of that size.
 open() {
   tmux -L "$sock" kill-server 2>/dev/null || true
+  n=$((n + 1)) sock=sangfroid-pictures-$$-$n # a server that is on its way out does not take a new session
   tmux -L "$sock" -f /dev/null new-session -d -x "${1%x*}" -y "${1#*x}" "TERM=xterm-256color COLORTERM=truecolor '$root/bin/sangfroid' ${*:2}"
   tmux -L "$sock" set -ga terminal-overrides ',*:Tc'
   :
@@ -78,4 +79,4 @@ open 200x60 console "$id" --dark
 sees "Timeline"; picture situation-200x60 200x60 dark
 sf timeline import internal/timeline/testdata/github-2018-10-21.csv --out "$work/github.jsonl" --title "GitHub, 21 October 2018" --rto 4h
 open 120x40 replay "$work/github.jsonl" --speed 600 --at 2018-10-21T23:13:00Z --zone UTC --dark
-sees "REPLAY"; keys Space; sees "⏸"; picture replay 120x40 dark
+sees "REPLAY"; keys Space; sees "‖"; picture replay 120x40 dark

@@ -36,7 +36,7 @@ func (m *model) catchupTitle() (string, string) {
 func (m *model) catchupPane(w, h int, focused bool) []string {
 	flows := m.frame.State.Flows
 	if len(flows) == 0 {
-		return m.paragraph(m.t("tui.nocatchup"), m.theme.Muted, w)
+		return m.paragraph(m.t(m.orReplay("tui.nocatchup")), m.theme.Muted, w)
 	}
 	var rows []string
 	where := make([]int, len(flows))

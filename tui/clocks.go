@@ -75,7 +75,7 @@ func clockFace(l locale.Lang, c *incident.Clock) string {
 
 // clockWords are the three lines beside a clock: its name and end, what it counts from, whose it is.
 func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) {
-	at := func(t time.Time) string { return m.lang.Moment(t, m.zone(), m.now) }
+	at := m.nearMoment
 	switch {
 	case c.Kind == incident.ClockDecideBy && c.State == incident.ClockMissed:
 		name = m.t("tui.decide.passed", "at", at(c.Deadline))
@@ -466,4 +466,20 @@ func (m *model) proposals() []incident.Proposal {
 		}
 	}
 	return append(mine, others...)
+}
+
+// nearMoment is an hour with its zone; with day and month when it is another day's.
+func (m *model) nearMoment(t time.Time) string {
+	if sameDay(t, m.now, m.zone()) {
+		return locale.Hour(t, m.zone())
+	}
+	return t.In(m.zone()).Format("02/01 15:04 ") + locale.ZoneName(t, m.zone())
+}
+
+// orReplay takes the form of a message that offers no key, where nothing can be written.
+func (m *model) orReplay(key string) string {
+	if m.replaying() {
+		return key + ".replay"
+	}
+	return key
 }

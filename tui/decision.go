@@ -3,6 +3,7 @@ package tui
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,10 +30,14 @@ func (m *model) decisions() []*incident.Decision {
 		return 5
 	}
 	for want := range 6 {
+		from := len(out)
 		for i := range m.frame.State.Decided {
 			if d := &m.frame.State.Decided[i]; rank(d) == want {
 				out = append(out, d)
 			}
+		}
+		if want == 4 {
+			slices.Reverse(out[from:]) // of those taken the newest first
 		}
 	}
 	return out
@@ -62,7 +67,7 @@ func (m *model) decisionPane(w, _ int) []string {
 	t := m.theme
 	d := m.decision()
 	if d == nil {
-		return m.paragraph(m.t("tui.nodecision"), t.Muted, w)
+		return m.paragraph(m.t(m.orReplay("tui.nodecision")), t.Muted, w)
 	}
 	var out []string
 	head, ink := t.Symbol(theme.Alert())+" ", t.Soon

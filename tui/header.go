@@ -27,9 +27,13 @@ func (m *model) headLine() string {
 	if s.Realm == incident.Drill {
 		ground, strong, badge = t.DrillGround, t.DrillGround, t.Drill
 	}
-	left := row{}.add(" "+m.lang.Realm(s.Realm)+" ", badge)
+	left := row{}
 	if m.replaying() {
-		left = left.add(" "+m.t("tui.replay")+" ", strong)
+		// What is replayed is over: only a drill keeps its badge.
+		left = left.add(" "+m.t("tui.replay")+" ", t.Alert)
+	}
+	if !m.replaying() || s.Realm == incident.Drill {
+		left = left.add(" "+m.lang.Realm(s.Realm)+" ", badge)
 	}
 	left = left.add(" ", ground)
 	if m.w >= fullWidth {

@@ -120,9 +120,9 @@ func (m *model) homeRows(h int) []string {
 func (m *model) replayBar() string {
 	t := m.theme
 	r := m.frame.Replay
-	state := "⏸"
+	state := "‖"
 	if r.Playing {
-		state = "▶"
+		state = "▸"
 	}
 	if t.ASCII {
 		state = map[bool]string{true: ">", false: "="}[r.Playing]

@@ -301,8 +301,12 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 	} else {
 		out = out.add(r.line.Text, t.Text)
 	}
-	for _, mark := range r.line.Marks {
-		out = out.add("  "+mark, t.Soon)
+	for i, mark := range r.line.Marks {
+		ink := t.Soon
+		if i == 0 && r.line.Late {
+			ink = t.Muted
+		}
+		out = out.add("  "+mark, ink)
 	}
 	return m.fitMarks(out, w, len(r.line.Marks)).line(w, selected)
 }

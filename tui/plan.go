@@ -48,7 +48,7 @@ func (m *model) planTitle() (string, string) {
 func (m *model) planPane(w, h int, focused bool) []string {
 	s := m.frame.State
 	if len(s.Steps) == 0 {
-		return m.paragraph(m.t("tui.noplan"), m.theme.Muted, w)
+		return m.paragraph(m.t(m.orReplay("tui.noplan")), m.theme.Muted, w)
 	}
 	at := m.firstOpen()
 	if focused {

@@ -26,7 +26,8 @@ type Line struct {
 	Category string // a short word: "step", "finding"
 	Text     string
 	Tone     Tone
-	Marks    []string // "late entry, 12 min", "to verify"
+	Marks    []string // "late entry +12 min", "to verify"
+	Late     bool     // the first mark tells that it was written late
 }
 
 // String is the line's text with its marks.
@@ -46,6 +47,7 @@ func (l Lang) Line(s *incident.State, e incident.Entry) Line {
 		out.Category = l.term("cat.", e.Event.Type.Category())
 	}
 	out.Marks = append(out.Marks, n.marks(e)...)
+	_, out.Late = e.Event.Late()
 	return out
 }
 

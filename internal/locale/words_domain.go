@@ -114,7 +114,7 @@ func domainWords() words {
 		"milestone.resumed":     {"business resumed", "métier repris"},
 		"milestone.failed-back": {"back on its nominal site", "revenu sur son site nominal"},
 
-		"mark.late":      {"late entry, {gap}", "saisie tardive, {gap}"},
+		"mark.late":      {"late entry +{gap}", "tardive +{gap}"},
 		"mark.approx":    {"about", "environ"},
 		"mark.corrected": {"corrected: {text}", "corrigé : {text}"},
 		"mark.pinned":    {"pinned", "épinglé"},
