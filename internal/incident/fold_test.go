@@ -1,0 +1,361 @@
+package incident
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// anyPayload draws a payload that may or may not make sense.
+func anyPayload(t *rapid.T) (string, Data) {
+	when := zero().Add(time.Duration(rapid.IntRange(-600, 600).Draw(t, "minutes")) * time.Minute)
+	id := rapid.SampledFrom([]string{"confirm", "rebuild", "network", "apps", "verify", "nothing"}).Draw(t, "step")
+	word := rapid.SampledFrom([]string{"", "a word", "x\x1b[31m", strings.Repeat("long ", 2000)}).Draw(t, "word")
+	n := rapid.Int64Range(-5, 50).Draw(t, "n")
+	option := rapid.SampledFrom([]Option{OptionGo, OptionNoGo, OptionWait, OptionAbandon, "other", ""}).Draw(t, "option")
+	role := rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver, "own-role"}).Draw(t, "role")
+	flow := "catchup/" + rapid.SampledFrom([]string{"failover/orders", "own", "Bad Id"}).Draw(t, "flow")
+	service := "incident/" + rapid.SampledFrom([]string{"portal", "main", "unknown"}).Draw(t, "service")
+	pairs := []struct {
+		subject string
+		data    Data
+	}{
+		{step(id), StepStarted{Note: word}},
+		{step(id), StepProgressed{Done: int(n), Total: int(n) * 2}},
+		{step(id), StepDone{Note: word}},
+		{step(id), StepChecked{}},
+		{step(id), StepFailed{Reason: word}},
+		{step(id), StepBlocked{Reason: word}},
+		{step(id), StepSkipped{Reason: word}},
+		{step(id), StepReopened{}},
+		{step(id), StepAssigned{To: word}},
+		{"plan/failover", PlanStepAdded{Step: StepDef{ID: id, Title: T(word), Phase: PhaseChecks, After: []string{id, "apps"}}}},
+		{"plan/failover", PlanStepEstimated{Step: id, Estimate: Estimate{Likely: Duration(n) * Duration(time.Minute)}}},
+		{theGo, DecisionAsked{Review: &when}},
+		{theGo, DecisionCriterion{Criterion: word, Value: word}},
+		{theGo, DecisionVoted{Option: option}},
+		{theGo, DecisionTaken{Option: option, Because: word, Until: &when}},
+		{theGo, DecisionRevised{Option: option, Because: word}},
+		{theGo, DecisionAbandoned{Reason: word}},
+		{"decision/own", DecisionAsked{Question: T(word), Quorum: int(n)}},
+		{flow, CatchupOpened{Title: T(word), Service: "portal", Expected: &n}},
+		{flow, CatchupCounted{Replayed: n, Rejected: n, Expected: &n}},
+		{flow, CatchupSigned{}},
+		{flow, CatchupAccepted{Lost: n, Reason: word}},
+		{service, ServiceRestored{}},
+		{service, ServiceVerified{}},
+		{service, ServiceResumed{}},
+		{service, ServiceFailedBack{}},
+		{"", IncidentOrigin{Stamp: StampReported, At: when, Reason: word}},
+		{"", IncidentBasis{From: FromDetection, Reason: word}},
+		{"", IncidentScoped{Out: []ServiceID{"portal"}, In: []ServiceDef{{ID: "extra", RTO: Duration(time.Hour)}}}},
+		{"", IncidentPhase{Phase: PhaseReview}},
+		{"", IncidentClosed{Reason: word}},
+		{"", IncidentReopened{Reason: word}},
+		{"", NoteAdded{Text: word}},
+		{"", NoteCorrected{Entry: "e00001", Text: word}},
+		{"", NotePinned{Entry: "e00001", Pinned: n%2 == 0}},
+		{"", RosterJoined{}},
+		{"", RosterLeft{}},
+		{"", RoleTaken{Role: role}},
+		{"", RoleHandedOver{Role: role, To: "Bob", Brief: word}},
+		{"", HandoverAcknowledged{Handover: "e00009"}},
+		{"", SitrepIssued{Text: word, Next: &when}},
+		{"", RepairEstimated{Likely: Duration(n)}},
+		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
+	}
+	p := pairs[rapid.IntRange(0, len(pairs)-1).Draw(t, "payload")]
+	return p.subject, p.data
+}
+
+// anyLog draws a log of lawful, unlawful, repeated and hostile entries.
+func anyLog(t *rapid.T) []Entry {
+	c := &cellRoom{t: t, s: NewState(), now: zero(), who: "Alice", as: RoleDirector}
+	if rapid.IntRange(0, 9).Draw(t, "begin") > 0 {
+		c = declared(t)
+	}
+	for range rapid.IntRange(0, 40).Draw(t, "entries") {
+		c.after(time.Duration(rapid.IntRange(0, 20).Draw(t, "pause")) * time.Minute)
+		c.by(rapid.SampledFrom([]string{"Alice", "Bob", ""}).Draw(t, "who"), rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver}).Draw(t, "as"))
+		switch kind := rapid.IntRange(0, 9).Draw(t, "kind"); {
+		case kind < 5: // through the rules
+			subject, d := anyPayload(t)
+			if ev, err := c.try(subject, d); err == nil {
+				c.append(ev)
+			}
+		case kind < 7: // past the rules: somebody else's program
+			subject, d := anyPayload(t)
+			if subject == "" {
+				subject = DefaultSubject(d)
+			}
+			dr := c.draft(subject, d)
+			realm := rapid.SampledFrom([]Realm{Live, Drill}).Draw(t, "realm")
+			inc := rapid.SampledFrom([]IncidentID{"inc-1", "inc-2"}).Draw(t, "incident")
+			c.append(Event{ID: dr.ID, Source: "/other", Type: d.Type(), Subject: subject, Time: c.now, Recorded: c.now, Incident: inc, Realm: realm, Actor: c.who, Role: c.as, Prev: NoPrev, Data: d})
+		case kind < 8 && len(c.log) > 0: // twice
+			c.raw(c.log[rapid.IntRange(0, len(c.log)-1).Draw(t, "again")].Raw)
+		default:
+			c.raw(rapid.SliceOfN(rapid.Byte(), 0, 80).Draw(t, "bytes"))
+		}
+	}
+	return c.log
+}
+
+func foldAll(log []Entry) *State {
+	s := NewState()
+	for _, e := range log {
+		Apply(s, e)
+	}
+	return s
+}
+
+// same compares what two states say; the set of ids seen is compared by folding on.
+func same(a, b *State) bool {
+	x, y := a.Clone(), b.Clone()
+	return reflect.DeepEqual(x.View(), y.View())
+}
+
+func TestFoldIsDeterministicAndAssociative(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		log := anyLog(t)
+		whole := foldAll(log)
+		if again := foldAll(log); !same(whole, again) {
+			t.Fatal("the same log gave two states")
+		}
+		cut := rapid.IntRange(0, len(log)).Draw(t, "cut")
+		prefix := foldAll(log[:cut])
+		before := prefix.Clone()
+		rest := prefix.Clone()
+		for _, e := range log[cut:] {
+			Apply(rest, e)
+		}
+		if !same(prefix, before) {
+			t.Fatal("folding on a copy changed what it was copied from")
+		}
+		for _, e := range log[cut:] {
+			Apply(prefix, e)
+		}
+		if !same(whole, prefix) {
+			t.Fatal("folding a prefix and then the rest is not folding all")
+		}
+	})
+}
+
+func TestFoldCountsAnEventOnce(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		log := anyLog(t)
+		once := foldAll(log)
+		twice := foldAll(log)
+		for i, e := range log {
+			if e.Event.ID == "" || e.Event.Source == "" {
+				continue // nothing to recognise it by
+			}
+			e.Seq = len(log) + i + 1
+			Apply(twice, e)
+		}
+		a, b := once.Clone(), twice.Clone()
+		a.Count, b.Count = Counts{}, Counts{}
+		a.Last, b.Last = Entered{}, Entered{}
+		if !reflect.DeepEqual(a.View(), b.View()) {
+			t.Fatal("an event counted twice")
+		}
+	})
+}
+
+// TestEveryViewIsTotal: whatever the log, no view of it panics, at any time.
+func TestEveryViewIsTotal(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := foldAll(anyLog(t))
+		for _, at := range []time.Time{{}, zero(), zero().Add(time.Hour), zero().Add(1000 * time.Hour)} {
+			Clocks(s, at)
+			PhaseSpans(s, at)
+			Thresholds(s, at)
+			Proposals(s, at, "Alice")
+			MissedSitreps(s, at)
+			for i := range s.Services {
+				DecideBy(s, s.Services[i].Def.ID, at)
+				GateOf(s, s.Services[i].Def.ID)
+			}
+			for i := range s.Flows {
+				s.Flows[i].Rate()
+				s.Flows[i].ETA()
+			}
+		}
+		s.CountSteps("")
+	})
+}
+
+// TestOrderOfArrivalNeverPanics: entries in any order give a state.
+func TestOrderOfArrivalNeverPanics(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		log := rapid.Permutation(anyLog(t)).Draw(t, "order")
+		for i := range log {
+			log[i].Seq = i + 1
+		}
+		if s := foldAll(log); s.Count.Entries != len(log) {
+			t.Fatalf("%d entries of %d counted", s.Count.Entries, len(log))
+		}
+	})
+}
+
+func FuzzDecode(f *testing.F) {
+	c := declared(f)
+	for _, e := range c.log {
+		f.Add(e.Raw)
+	}
+	f.Add([]byte(`{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.note.added","time":"2026-11-23T14:02:00Z","data":{"text":"\u001b]0;x\u0007"}}`))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		ev := Decode(raw)
+		if ev.Data == nil {
+			t.Fatal("no data")
+		}
+		for _, s := range []string{string(ev.ID), ev.Source, string(ev.Type), ev.Subject, ev.Actor, string(ev.Role)} {
+			for _, r := range s {
+				if r < ' ' || (r >= 0x7f && r < 0xa0) || r == '\u202e' {
+					t.Fatalf("%U in %q", r, s)
+				}
+			}
+		}
+		if n, ok := ev.Data.(NoteAdded); ok && strings.ContainsAny(n.Text, "\x1b\x07\x00") {
+			t.Fatalf("%q", n.Text)
+		}
+	})
+}
+
+func FuzzFold(f *testing.F) {
+	c := declared(f).decideGo().done("confirm")
+	var all [][]byte
+	for _, e := range c.log {
+		all = append(all, e.Raw)
+	}
+	f.Add(bytes.Join(all, []byte("\n")))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var log []Entry
+		for i, raw := range bytes.Split(data, []byte("\n")) {
+			log = append(log, Entry{Seq: i + 1, Bus: uint64(i + 1), Received: zero().Add(time.Duration(i) * time.Second), Raw: raw, Event: Decode(raw)})
+		}
+		a, b := foldAll(log), foldAll(log)
+		if !same(a, b) {
+			t.Fatal("two states of one log")
+		}
+		Clocks(a, zero().Add(time.Hour))
+		Proposals(a, zero().Add(time.Hour), "Alice")
+	})
+}
+
+func TestDecodeKeepsWhatItDoesNotUnderstand(t *testing.T) {
+	for name, c := range map[string]struct {
+		raw  string
+		flag FlagCode
+	}{
+		"not JSON":        {`hello`, FlagMalformed},
+		"no id":           {`{"specversion":"1.0","source":"s","type":"sangfroid.note.added","data":{"text":"x"}}`, FlagMalformed},
+		"other version":   {`{"specversion":"0.3","id":"1","source":"s","type":"sangfroid.note.added","data":{"text":"x"}}`, FlagMalformed},
+		"unknown type":    {`{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.future.thing","time":"2026-11-23T14:02:00Z","incident":"inc-1","realm":"live","actor":"x","data":{"a":1}}`, FlagUnknownType},
+		"wrong payload":   {`{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.note.added","time":"2026-11-23T14:02:00Z","incident":"inc-1","realm":"live","actor":"x","data":[1,2]}`, FlagBadData},
+		"other incident":  {`{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.note.added","time":"2026-11-23T14:02:00Z","incident":"inc-9","realm":"live","actor":"x","data":{"text":"x"}}`, FlagForeign},
+		"a megabyte":      {`{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.note.added","time":"2026-11-23T14:02:00Z","incident":"inc-1","realm":"live","actor":"x","data":{"text":"` + strings.Repeat("x", 1<<20) + `"}}`, FlagOversized},
+		"escape sequence": {`{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.note.added","time":"2026-11-23T14:02:00Z","incident":"inc-1","realm":"live","actor":"x","data":{"text":"\u001b[2Jx"}}`, FlagCleaned},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := declared(t)
+			before := r.s.Count.Entries
+			e := r.raw([]byte(c.raw))
+			found := false
+			for _, f := range r.s.Flags {
+				found = found || (f.Seq == e.Seq && f.Code == c.flag)
+			}
+			if !found || r.s.Count.Entries != before+1 || string(e.Raw) != c.raw {
+				t.Errorf("flags %v, want %s", r.s.Flags, c.flag)
+			}
+		})
+	}
+}
+
+func BenchmarkApply(b *testing.B) {
+	log := longLog(b, 10000)
+	b.ReportAllocs()
+	for b.Loop() {
+		foldAll(log)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(log)), "ns/event")
+}
+
+// longLog is mostly notes and progress, as real ones are.
+func longLog(b teller, n int) []Entry {
+	c := declared(b).must(step("rebuild"), StepStarted{})
+	for i := len(c.log); i < n; i++ {
+		c.after(time.Second)
+		if i%10 == 0 {
+			c.must(step("rebuild"), StepProgressed{Done: i % 10, Total: 10})
+			continue
+		}
+		c.must("", NoteAdded{Kind: NoteFinding, Text: fmt.Sprintf("finding %d: the operator confirms what was said before", i)})
+	}
+	return c.log
+}
+
+func BenchmarkDecode(b *testing.B) {
+	raw := longLog(b, 20)[15].Raw
+	b.ReportAllocs()
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		Decode(raw)
+	}
+}
+
+// BenchmarkDecodeBare is the limit of BenchmarkDecode: the standard library alone, into the same envelope without checks or
+// cleaning.
+func BenchmarkDecodeBare(b *testing.B) {
+	raw := longLog(b, 20)[15].Raw
+	b.ReportAllocs()
+	b.SetBytes(int64(len(raw)))
+	for b.Loop() {
+		var v struct {
+			ID, Source, Type, Subject, Incident, Realm, Actor, Role string
+			Time, Recorded                                          time.Time
+			Data                                                    NoteAdded
+		}
+		if err := json.Unmarshal(raw, &v); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkClocks(b *testing.B) {
+	s := foldAll(largePlan(b).log)
+	for b.Loop() {
+		Clocks(s, zero().Add(time.Hour))
+	}
+}
+
+func BenchmarkClone(b *testing.B) {
+	s := foldAll(largePlan(b).log)
+	for b.Loop() {
+		s.Clone()
+	}
+}
+
+// largePlan has 200 steps, each behind two others.
+func largePlan(t teller) *cellRoom {
+	c := declared(t)
+	pb := book()
+	for i := range 195 {
+		def := StepDef{ID: fmt.Sprintf("s%d", i), Title: T("step"), Phase: PhaseRestore, Estimate: Estimate{Likely: Duration(time.Minute)}, After: []string{"network"}}
+		if i > 1 {
+			def.After = []string{fmt.Sprintf("s%d", i-1), fmt.Sprintf("s%d", i-2)}
+		}
+		pb.Plans[0].Steps = append(pb.Plans[0].Steps, def)
+	}
+	raw, err := json.Marshal(pb)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c.must(PlanSubject("failover-2"), PlanLaunched{Playbook: raw, Plan: "failover", Hash: "01"})
+}
