@@ -200,7 +200,7 @@ func (a *app) serviceAct(c *cobra.Command, f fact, name string, data incident.Da
 	for i := range r.Frame().State.Services {
 		svc := &r.Frame().State.Services[i]
 		have = append(have, svc.Def.ID)
-		if string(svc.Def.ID) == name || (name == "all" && svc.InScope) {
+		if string(svc.Def.ID) == name || (name == "all" && svc.InScope && !recorded(svc, data)) {
 			ids = append(ids, svc.Def.ID)
 		}
 	}
@@ -221,4 +221,19 @@ func (a *app) serviceAct(c *cobra.Command, f fact, name string, data incident.Da
 		}
 	}
 	return nil
+}
+
+// recorded tells whether a service has the milestone already: "all" is for those that do not.
+func recorded(svc *incident.Service, d incident.Data) bool {
+	switch d.(type) {
+	case incident.ServiceRestored:
+		return svc.Restored != nil
+	case incident.ServiceVerified:
+		return svc.Verified != nil
+	case incident.ServiceResumed:
+		return svc.Resumed != nil
+	case incident.ServiceFailedBack:
+		return svc.Back != nil
+	}
+	return false
 }

@@ -145,15 +145,22 @@ func (c decider) milestone() *Refusal {
 	if svc == nil {
 		return refuse(RefuseUnknown, "what", "service", "id", c.id())
 	}
-	var before *Mark
+	var before, now *Mark
+	var note string
 	need := Milestone("")
-	switch c.d.Data.(type) {
+	switch d := c.d.Data.(type) {
+	case ServiceRestored:
+		now, note = svc.Restored, d.Note
 	case ServiceVerified:
-		before, need = svc.Restored, MilestoneRestored
+		before, need, now, note = svc.Restored, MilestoneRestored, svc.Verified, d.Note
 	case ServiceResumed:
-		before, need = svc.Verified, MilestoneVerified
+		before, need, now, note = svc.Verified, MilestoneVerified, svc.Resumed, d.Note
 	case ServiceFailedBack:
-		before, need = svc.Verified, MilestoneVerified
+		before, need, now, note = svc.Verified, MilestoneVerified, svc.Back, d.Note
+	}
+	// A second recording is a correction: it stops a clock at another time, and says why.
+	if now != nil && strings.TrimSpace(note) == "" {
+		return refuse(RefuseRecorded, "service", string(svc.Def.ID)).at(now.Seq)
 	}
 	if need == "" {
 		return nil

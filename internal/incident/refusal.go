@@ -43,7 +43,6 @@ const (
 	RefuseEstimate     RefusalCode = "estimate"       // min ≤ likely ≤ max
 	RefuseAttached     RefusalCode = "attached"       // the signal is in the incident already
 	RefuseScope        RefusalCode = "scope"          // nothing changes
-	RefuseUnfinished   RefusalCode = "unfinished"     // closing with services not resumed needs a waiver: services
 	RefuseNotPermitted RefusalCode = "no-automation"  // automation may only publish signals and notes
 	RefuseEntry        RefusalCode = "unknown-entry"  // id of the entry to correct
 	RefuseReadOnly     RefusalCode = "read-only"      // a replay
