@@ -2,6 +2,7 @@ package incident
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 )
@@ -103,7 +104,9 @@ func (c *cellRoom) raw(raw []byte) Entry {
 	return e
 }
 
-func (c *cellRoom) try(subject string, d Data) (Event, error) { return Decide(c.s, c.draft(subject, d)) }
+func (c *cellRoom) try(subject string, d Data) (Event, error) {
+	return Decide(c.s, c.draft(subject, d))
+}
 
 func (c *cellRoom) must(subject string, d Data) *cellRoom {
 	c.t.Helper()
@@ -119,8 +122,8 @@ func (c *cellRoom) must(subject string, d Data) *cellRoom {
 func (c *cellRoom) refused(code RefusalCode, subject string, d Data) {
 	c.t.Helper()
 	_, err := c.try(subject, d)
-	r, ok := err.(*Refusal)
-	if !ok || r.Code != code {
+	var r *Refusal
+	if !errors.As(err, &r) || r.Code != code {
 		c.t.Errorf("%T: %v, want %s", d, err, code)
 	}
 }

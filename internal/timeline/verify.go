@@ -42,6 +42,7 @@ type Report struct {
 	Uncovered  int       `json:"uncovered"`   // entries behind it
 	Signed     int       `json:"checkpoints"` // signed checkpoints in the file that hold
 	HeldGood   int       `json:"held"`        // of those the person holds
+	OtherKeys  int       `json:"other_keys"`  // checkpoints that fit, signed by a key the header does not name
 	Key        string    `json:"key,omitempty"`
 	Findings   []Finding `json:"findings"`
 	OwnKeyOnly bool      `json:"own_key_only"` // nothing from outside the file was compared
@@ -160,12 +161,21 @@ func (v *verifier) checkpoint(signed string) {
 		return
 	}
 	n, err := note.Open([]byte(signed), v.known)
+	var unverified *note.UnverifiedNoteError
+	other := errors.As(err, &unverified) // signed by another key: this machine's key was replaced since
+	if other {
+		n, err = unverified.Note, nil
+	}
 	if err != nil || !strings.HasPrefix(n.Text, origin(v.header)+"\n") {
 		v.find("signature")
 		return
 	}
 	if size != v.tree.size || root != hexRoot(&v.tree) {
 		v.find("checkpoint", "size", strconv.Itoa(size))
+		return
+	}
+	if other {
+		v.r.OtherKeys++
 		return
 	}
 	v.r.Signed++
