@@ -197,7 +197,6 @@ func (x *terminal) kill() {
 	}
 	_ = x.tty.Close()
 	<-x.done
-	_ = x.screen.Close()
 }
 
 // Keys by their bytes.

@@ -156,6 +156,11 @@ func csvRows(raw []byte, o ImportOptions) ([]row, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(rec) > len(head) {
+			line, col := c.FieldPos(len(head))
+			fail(line, col, "more fields than columns; a text with a comma in it stands in quotation marks")
+			continue
+		}
 		if r, ok := o.row(c, rec, at, fail); ok {
 			rows = append(rows, r)
 		}
