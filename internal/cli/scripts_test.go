@@ -1,0 +1,138 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// built is the program under test: SANGFROID_BIN, or built once for this run.
+func built(t *testing.T) string {
+	t.Helper()
+	if p := os.Getenv("SANGFROID_BIN"); p != "" {
+		return p
+	}
+	p := filepath.Join(t.TempDir(), "sangfroid")
+	c := exec.Command("go", "build", "-o", p, "sangfroid")
+	c.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return p
+}
+
+// TestScripts runs the command line as people and programs do, in testdata/script.
+func TestScripts(t *testing.T) {
+	program := built(t)
+	timelines, err := filepath.Abs("../timeline/testdata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata/script",
+		Setup: func(e *testscript.Env) error {
+			bin := filepath.Join(e.WorkDir, "bin")
+			if err := os.Mkdir(bin, 0o755); err != nil {
+				return err
+			}
+			if err := os.Symlink(program, filepath.Join(bin, "sangfroid")); err != nil {
+				return err
+			}
+			e.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+			e.Setenv("SANGFROID_DATA_DIR", filepath.Join(e.WorkDir, "data"))
+			e.Setenv("SANGFROID_AS", "Alice")
+			e.Setenv("SANGFROID_ROLE", "director")
+			e.Setenv("LANG", "C")
+			e.Setenv("TZ", "UTC")
+			e.Setenv("TIMELINES", timelines)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"json": jsonHas, "work": workSteps, "keep": keep, "flip": flip,
+		},
+	})
+}
+
+// jsonHas: json PATH VALUE, on the last command's output. PATH is keys and indexes with dots.
+func jsonHas(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: json PATH VALUE")
+	}
+	var v any
+	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
+	for _, key := range strings.Split(args[0], ".") {
+		switch x := v.(type) {
+		case map[string]any:
+			v = x[key]
+		case []any:
+			n, err := strconv.Atoi(key)
+			if err != nil || n >= len(x) {
+				ts.Fatalf("no %s in %s", key, args[0])
+			}
+			v = x[n]
+		default:
+			v = nil
+		}
+	}
+	got := fmt.Sprint(v)
+	if f, ok := v.(float64); ok {
+		got = strconv.FormatFloat(f, 'f', -1, 64)
+	}
+	if (got == args[1]) == neg {
+		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	}
+}
+
+// keep: keep NAME puts the last output's first line into a variable.
+func keep(ts *testscript.TestScript, _ bool, args []string) {
+	line, _, _ := strings.Cut(ts.ReadFile("stdout"), "\n")
+	ts.Setenv(args[0], strings.TrimSpace(line))
+}
+
+// flip: flip FILE WORD OTHER changes a word in a file, as a tamperer would.
+func flip(ts *testscript.TestScript, _ bool, args []string) {
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	changed := strings.Replace(string(b), args[1], args[2], 1)
+	if changed == string(b) {
+		ts.Fatalf("%q is not in %s", args[1], args[0])
+	}
+	ts.Check(os.WriteFile(path, []byte(changed), 0o600))
+}
+
+// workSteps: work PHASE… does every step of these phases that may be started, again and again until none is left, as Alice;
+// Bob checks what wants a second pair of eyes.
+func workSteps(ts *testscript.TestScript, _ bool, args []string) {
+	run := func(args ...string) error { return ts.Exec("sangfroid", args...) }
+	for again := true; again; {
+		again = false
+		ts.Check(run("step", "list", "-o", "json"))
+		var steps []struct {
+			ID, State, Phase string
+		}
+		ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &steps))
+		for _, s := range steps {
+			wanted := false
+			for _, p := range args {
+				wanted = wanted || p == s.Phase
+			}
+			if !wanted || s.State != "ready" {
+				continue
+			}
+			ts.Check(run("step", "start", s.ID))
+			ts.Check(run("step", "done", s.ID))
+			if err := run("step", "check", s.ID, "--as", "Bob", "--role", "it-lead"); err != nil && !strings.Contains(ts.ReadFile("stderr"), "done") && !strings.Contains(ts.ReadFile("stderr"), "four") {
+				ts.Logf("check: %s", ts.ReadFile("stderr"))
+			}
+			again = true
+		}
+	}
+}
