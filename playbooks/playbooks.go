@@ -15,6 +15,8 @@ import (
 	"sync"
 )
 
+//go:generate sh -c "go run .. playbook schema > playbook.schema.json"
+
 //go:embed *.yaml
 var files embed.FS
 

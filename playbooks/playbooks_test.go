@@ -41,3 +41,27 @@ func TestShippedPlaybooksAreClean(t *testing.T) {
 		}
 	}
 }
+
+// TestSchemaIsFresh: the published schema is the one the types make. go generate writes it.
+func TestSchemaIsFresh(t *testing.T) {
+	want, err := Schema()
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile("playbook.schema.json")
+	if err != nil || string(got) != string(want) {
+		t.Errorf("playbook.schema.json is stale: make generate (%v)", err)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	b, err := os.ReadFile("warm.yaml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add([]byte("a: &a [*a]"))
+	f.Fuzz(func(_ *testing.T, b []byte) {
+		Parse("f.yaml", b)
+	})
+}
