@@ -422,50 +422,61 @@ func (m *model) backRow(r row, v *incident.Service, rto, mtpd *incident.Clock, c
 	return r.add(m.t("milestone.verified"), t.Holds)
 }
 
-// nextLine is the alert while there is one, else the word on what was just done, else what is next.
+// nextLine is the alert while there is one; else the word on what was just done, and what is next.
 func (m *model) nextLine() string {
 	t := m.theme
-	const noticeFor = 12 * time.Second
-	switch {
-	case m.notice.text != "" && (m.notice.bad || m.wall().Sub(m.notice.at) < noticeFor):
-		ink := t.Holds
-		mark := t.Symbol(theme.Done())
-		if m.notice.bad {
-			ink, mark = t.Broken, t.Symbol(theme.Alert())
-		}
-		r := row{}.space(1).add(mark+" "+m.notice.text, ink)
-		if m.notice.hint != "" {
-			r = r.add("  → "+m.notice.hint, t.Muted)
-		}
-		return r.line(m.w, false)
-	case m.alert != "":
+	if m.alert != "" && m.notice.text == "" {
 		return row{}.add(" "+t.Symbol(theme.Alert())+" "+m.alert+" ", t.Alert).add("  esc", t.Muted).line(m.w, false)
-	case m.replaying():
-		return blanks(m.w)
 	}
-	if all := m.proposals(); len(all) > 0 {
+	const noticeFor = 8 * time.Second
+	r := row{}
+	if m.notice.text != "" && (m.notice.bad || m.wall().Sub(m.notice.at) < noticeFor) {
+		r = m.noticeRow()
+		if m.notice.bad {
+			return r.line(m.w, false)
+		}
+	}
+	if c := m.frame.State.Closed; c != nil && !m.replaying() {
+		return r.space(1).add(m.t("tui.closed", "at", m.nearMoment(c.At)), t.Strong).add("  sangfroid timeline verify "+string(m.frame.State.ID), t.Muted).line(m.w, false)
+	}
+	if all := m.proposals(); len(all) > 0 && !m.replaying() {
 		p := all[0]
-		r := row{}.space(1).add(" g ", t.Key).add(" "+m.t("tui.next")+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
+		r = r.space(1).add(" g ", t.Key).add(" "+m.t("tui.next")+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
 		if p.Role != "" && p.Role != m.me().Role {
 			r = r.add("  ("+m.lang.Role(p.Role)+")", t.Muted)
 		}
-		return r.line(m.w, false)
 	}
-	return blanks(m.w)
+	return r.line(m.w, false)
+}
+
+// noticeRow is the word on what was just done, or why not.
+func (m *model) noticeRow() row {
+	ink, mark := m.theme.Holds, m.theme.Symbol(theme.Done())
+	if m.notice.bad {
+		ink, mark = m.theme.Broken, m.theme.Symbol(theme.Alert())
+	}
+	r := row{}.space(1).add(mark+" "+m.notice.text, ink)
+	if m.notice.hint != "" {
+		r = r.add("  → "+m.notice.hint, m.theme.Muted)
+	}
+	return r.space(1)
 }
 
 // proposals are what may be recorded next: mine before those of another role, within the order of urgency.
 func (m *model) proposals() []incident.Proposal {
 	all := incident.Proposals(m.frame.State, m.now, m.me().Name)
-	var mine, others []incident.Proposal
+	var mine, others, end []incident.Proposal
 	for _, p := range all {
-		if p.Code == incident.ProposeStep && p.Role != "" && p.Role != m.me().Role {
+		switch {
+		case p.Code == incident.ProposeClose:
+			end = append(end, p) // not while anybody still has something to do
+		case p.Role != "" && p.Role != m.me().Role && (p.Code == incident.ProposeStep || p.Code == incident.ProposeDone):
 			others = append(others, p)
-		} else {
+		default:
 			mine = append(mine, p)
 		}
 	}
-	return append(mine, others...)
+	return slices.Concat(mine, others, end)
 }
 
 // nearMoment is an hour with its zone; with day and month when it is another day's.

@@ -180,7 +180,7 @@ func (m *model) doNext() tea.Cmd {
 		return m.openAck()
 	case incident.ProposeMilestone:
 		return m.openMilestoneOf(p.Service, p.Data)
-	case incident.ProposeSignal, incident.ProposeCheck, incident.ProposeStep:
+	case incident.ProposeSignal, incident.ProposeCheck, incident.ProposeStep, incident.ProposeDone:
 		for i := range s.Steps {
 			if s.Steps[i].ID == p.Step {
 				m.focusOn(panePlan)
@@ -190,7 +190,7 @@ func (m *model) doNext() tea.Cmd {
 		return m.openStep()
 	case incident.ProposeSitrep:
 		return m.openSitrep()
-	case incident.ProposeFlow, incident.ProposeSign:
+	case incident.ProposeFlow, incident.ProposeSign, incident.ProposeCount:
 		for i := range s.Flows {
 			if s.Flows[i].ID == p.Flow {
 				m.focusOn(paneCatchup)

@@ -65,15 +65,7 @@ func (m *model) noticeLine() string {
 	if m.notice.text == "" {
 		return blanks(m.w)
 	}
-	ink, mark := m.theme.Holds, m.theme.Symbol(theme.Done())
-	if m.notice.bad {
-		ink, mark = m.theme.Broken, m.theme.Symbol(theme.Alert())
-	}
-	r := row{}.space(1).add(mark+" "+m.notice.text, ink)
-	if m.notice.hint != "" {
-		r = r.add("  → "+m.notice.hint, m.theme.Muted)
-	}
-	return r.line(m.w, false)
+	return m.noticeRow().line(m.w, false)
 }
 
 func (m *model) homeRows(h int) []string {

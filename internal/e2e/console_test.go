@@ -287,3 +287,119 @@ func TestReplayInTheConsole(t *testing.T) {
 	x.keys("q")
 	<-x.done
 }
+
+// TestAWholeIncidentFromTheKeyboard: declared, early work, decided, restored inside the RTO, caught up, resumed, closed; by one
+// person, with keys only, and the record verified.
+func TestAWholeIncidentFromTheKeyboard(t *testing.T) {
+	p := newPlace(t)
+	id := declare(p)
+	x := p.open(120, 40, "console", id)
+	x.sees("Timeline", "Next:")
+	// g does what is proposed, until nothing is left but to close.
+	for n := 0; ; n++ {
+		if n > 300 {
+			t.Fatalf("it does not end:\n%s", x.text())
+		}
+		s := settled(x)
+		switch {
+		case strings.Contains(s, "Incident closed"):
+			x.keys("qq")
+			<-x.done
+			if out := p.run("timeline", "verify", id); !strings.Contains(out, "intact") {
+				t.Error(out)
+			}
+			var v struct {
+				Incident struct{ State string }
+				Clocks   []struct{ Kind, State string }
+			}
+			if err := json.Unmarshal([]byte(p.run("status", id, "-o", "json")), &v); err != nil || v.Incident.State != "closed" {
+				t.Errorf("%+v %v", v, err)
+			}
+			for _, c := range v.Clocks {
+				if (c.Kind == "rto" || c.Kind == "mtpd") && c.State != "met" {
+					t.Errorf("%+v", c)
+				}
+			}
+			return
+		case strings.Contains(s, "second pair of eyes"): // somebody else must look
+			var list []struct{ ID, State string }
+			if err := json.Unmarshal([]byte(p.run("step", "list", "-o", "json")), &list); err != nil {
+				t.Fatal(err)
+			}
+			for _, st := range list {
+				if st.State == "done" {
+					c := p.command("step", "check", st.ID, "--as", "Bob", "--role", "it-lead")
+					_ = c.Run() // those that want no second person refuse it
+				}
+			}
+			x.gone("second pair of eyes")
+		default:
+			x.keys("g")
+			act(t, x)
+		}
+	}
+}
+
+// act fills the form or the card that g opened, as its title asks.
+func act(t *testing.T, x *terminal) {
+	t.Helper()
+	for {
+		s := x.text()
+		switch {
+		case strings.Contains(s, "─ Step ─"):
+			x.keys(enter)
+			x.gone("─ Step ─")
+			if strings.Contains(x.text(), "─ Progress") {
+				x.keys("35")
+			}
+			x.keys(save)
+			x.sees("Timeline")
+			return
+		case strings.Contains(s, "─ Put a question"), strings.Contains(s, "─ Record:"), strings.Contains(s, "─ Issue a situation"):
+			x.keys(save)
+			x.sees("Timeline")
+			return
+		case strings.Contains(s, "─ Decide ─"):
+			x.keys(tab + "the reason of this test" + save)
+			x.sees("Timeline")
+			return
+		case strings.Contains(s, "─ Close the incident"):
+			x.keys("the reason of this test" + save)
+			x.sees("Timeline")
+			return
+		case strings.Contains(s, "open the catch-up"):
+			x.keys(tab + tab + "40" + save)
+			x.sees("Timeline")
+			return
+		case strings.Contains(s, "─ Count, sign off"):
+			if strings.Contains(s, "[count]") {
+				x.keys(tab + "\x15" + "40")
+			}
+			x.keys(save)
+			x.sees("Timeline")
+			return
+		}
+		select {
+		case <-x.news:
+		case <-time.After(patience):
+			t.Fatalf("g opened nothing known:\n%s", s)
+		}
+	}
+}
+
+// settled waits until what is proposed, or the end, is on the screen.
+func settled(x *terminal) string {
+	x.t.Helper()
+	deadline := time.After(patience)
+	for {
+		s := x.text()
+		if strings.Contains(s, "Next:") || strings.Contains(s, "Incident closed") {
+			return s
+		}
+		select {
+		case <-x.news:
+		case <-deadline:
+			x.t.Fatalf("nothing is proposed:\n%s", s)
+		}
+	}
+}

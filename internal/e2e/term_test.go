@@ -206,3 +206,16 @@ const (
 	esc   = "\x1b"
 	save  = "\x13" // ctrl+s
 )
+
+// gone waits until words are no longer on the screen.
+func (x *terminal) gone(words string) {
+	x.t.Helper()
+	deadline := time.After(patience)
+	for strings.Contains(x.text(), words) {
+		select {
+		case <-x.news:
+		case <-deadline:
+			x.t.Fatalf("%q is still there:\n%s", words, x.text())
+		}
+	}
+}

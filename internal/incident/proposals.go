@@ -22,6 +22,8 @@ const (
 	ProposeSitrep    ProposalCode = "sitrep"    // the situation report is due
 	ProposeStep      ProposalCode = "step"      // a step is ready
 	ProposeFlow      ProposalCode = "flow"      // open a foreseen line of the ledger
+	ProposeCount     ProposalCode = "count"     // an open line does not add up yet
+	ProposeDone      ProposalCode = "done"      // a step runs: say when it is done
 	ProposeSign      ProposalCode = "sign"      // a line adds up
 	ProposeClose     ProposalCode = "close"     // everything is resumed and signed
 )
@@ -58,7 +60,7 @@ func Proposals(s *State, now time.Time, me string) []Proposal {
 func (c ProposalCode) rank() int {
 	return slices.Index([]ProposalCode{
 		ProposeSettle, ProposeReview, ProposeDetected, ProposeAck, ProposeMilestone, ProposeSignal, ProposeCheck,
-		ProposeTake, ProposeAsk, ProposeSitrep, ProposeStep, ProposeSign, ProposeFlow, ProposeClose,
+		ProposeTake, ProposeAsk, ProposeSitrep, ProposeStep, ProposeSign, ProposeFlow, ProposeDone, ProposeCount, ProposeClose,
 	}, c)
 }
 
@@ -100,10 +102,15 @@ func (p *proposer) decisions() {
 	}
 }
 
-// wanted: the go/no-go of a failover is wanted from the start; another plan's only once its steps wait for it.
+// wanted: the go/no-go of a failover is wanted from the start; any other only once steps wait for nothing else.
 func (p *proposer) wanted(d *Decision, plan *Plan) bool {
-	if plan == nil || plan.Kind == PlanFailover {
+	if plan == nil {
 		return true
+	}
+	for i := range p.s.Services {
+		if v := &p.s.Services[i]; plan.Kind == PlanFailover && v.InScope && GateOf(p.s, v.Def.ID) == d {
+			return true
+		}
 	}
 	for i := range p.s.Steps {
 		st := &p.s.Steps[i]
@@ -177,6 +184,8 @@ func (p *proposer) steps() {
 			x.Code, x.Data = ProposeCheck, StepChecked{}
 		case status == StepReady:
 			x.Code, x.Data = ProposeStep, StepStarted{}
+		case status == StepRunning:
+			x.Code, x.Data = ProposeDone, StepDone{}
 		default:
 			continue
 		}
@@ -194,6 +203,8 @@ func (p *proposer) flows() {
 			p.add(Proposal{Code: ProposeFlow, Flow: fl.ID, Subject: FlowSubject(fl.ID)})
 		case fl.Open() && known && n == 0 && len(fl.Counts) > 0:
 			p.add(Proposal{Code: ProposeSign, Flow: fl.ID, Subject: FlowSubject(fl.ID), Data: CatchupSigned{}})
+		case fl.Open():
+			p.add(Proposal{Code: ProposeCount, Flow: fl.ID, Subject: FlowSubject(fl.ID)})
 		}
 	}
 }

@@ -101,6 +101,7 @@ func dialogWords() words {
 		"form.realm":           {"this is", "ceci est"},
 		"form.plan":            {"plan", "plan"},
 		"form.done":            {"done so far", "faits jusqu’ici"},
+		"form.done.hint":       {"how many in all, so far: 12 for 12 of 35", "combien en tout jusqu’ici : 12 pour 12 sur 35"},
 		"form.total":           {"of", "sur"},
 		"form.who":             {"who", "qui"},
 		"form.owner":           {"owner", "responsable"},

@@ -146,6 +146,8 @@ func domainWords() words {
 		"propose.sitrep":    {"The situation report is due", "Le point de situation est attendu"},
 		"propose.step":      {"Ready to start: {what}", "Prête à démarrer : {what}"},
 		"propose.flow":      {"Open the catch-up of: {what}", "Ouvrir le rattrapage : {what}"},
+		"propose.done":      {"Running, say when it is done: {what}", "En cours, dire quand elle est faite : {what}"},
+		"propose.count":     {"Count the catch-up: {what}", "Compter le rattrapage : {what}"},
 		"propose.sign":      {"It adds up, sign it off: {what}", "Le compte y est, valider : {what}"},
 		"propose.close":     {"Everything has resumed: close the incident", "Tout a repris : clore l’incident"},
 
