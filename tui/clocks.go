@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"slices"
 	"strings"
 	"time"
 )
