@@ -79,7 +79,7 @@ func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) 
 	at := m.nearMoment
 	switch {
 	case c.Kind == incident.ClockDecideBy && c.State == incident.ClockMissed:
-		name = m.t("tui.decide.passed", "at", at(c.Deadline))
+		name = m.t("tui.decide.passed")
 	case c.Kind == incident.ClockDecideBy:
 		name = m.t("tui.decide.by", "at", at(c.Deadline))
 	case c.Deadline.IsZero():
@@ -90,7 +90,7 @@ func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) 
 	if c.Kind == incident.ClockDecideBy {
 		from = m.t("tui.decide.why")
 		if c.State == incident.ClockMissed {
-			from = m.mtpdWord(c.Service)
+			from = m.t("tui.decide.late", "at", c.Deadline.In(m.zone()).Format("15:04"), "mtpd", m.mtpdWord(c.Service))
 		}
 	} else {
 		from = m.t("tui.since", "basis", m.lang.Basis(c.Basis), "at", m.hourDay(c.Origin), "elapsed", m.lang.Clock(c.Elapsed))
@@ -102,9 +102,9 @@ func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) 
 func (m *model) mtpdWord(id incident.ServiceID) string {
 	b, ok := incident.DecideBy(m.frame.State, id, m.now)
 	if ok && b.MeetsMTPD {
-		return m.t("threshold.mtpd.ok")
+		return m.t("tui.mtpd.ok")
 	}
-	return m.t("threshold.mtpd.lost")
+	return m.t("tui.mtpd.lost")
 }
 
 // bigClocks draws the two ruling clocks: three lines of digits each with their words; one line each when compact.

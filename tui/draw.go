@@ -202,12 +202,16 @@ func bar(t theme.Theme, w int, share float64, ink theme.Ink) row {
 	return row{}.add(strings.Repeat(t.Symbol(theme.Full()), n), ink).add(strings.Repeat(t.Symbol(theme.Empty()), w-n), t.Muted)
 }
 
+// unbroken keeps a line from beginning with the sign that French sets off by a space.
+var unbroken = strings.NewReplacer(" ?", "\u00a0?", " !", "\u00a0!", " :", "\u00a0:", " ;", "\u00a0;", " »", "\u00a0»", "« ", "«\u00a0") //nolint:gochecknoglobals // built once
+
 // wrap cuts a clean text into lines of at most w cells, at spaces where there are some. Line breaks are kept.
 func wrap(s string, w int) []string {
 	if w <= 0 {
 		return nil
 	}
 	var out []string
+	s = unbroken.Replace(s)
 	for _, para := range strings.Split(s, "\n") {
 		out = append(out, strings.Split(ansi.WrapWc(para, w, ""), "\n")...)
 	}

@@ -113,6 +113,10 @@ func DecideBy(s *State, id ServiceID, now time.Time) (Branch, bool) {
 		deadline := origin.Add(svc.Def.RTO.Std())
 		b.DecideBy = deadline.Add(-b.AfterGo)
 		b.Passed = now.After(b.DecideBy) || now.Add(b.Remaining).After(deadline)
+		if b.Passed {
+			// What remains no longer fits: it did until the deadline less all of it.
+			b.DecideBy = deadline.Add(-b.Remaining)
+		}
 	}
 	b.MeetsMTPD = svc.Def.MTPD == 0 || !now.Add(b.Remaining).After(origin.Add(svc.Def.MTPD.Std()))
 	return b, true
