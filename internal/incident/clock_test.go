@@ -165,7 +165,7 @@ func TestThresholdsComeOnce(t *testing.T) {
 	}
 	c.after(2*time.Hour + time.Second)
 	half := due()
-	c.after(50 * time.Minute)
+	c.after(70 * time.Minute)
 	if half == 0 || due() <= half {
 		t.Errorf("%d, then %d", half, due())
 	}
