@@ -227,6 +227,7 @@ func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
 		m.form = nil
 		m.notice = notice{}
 	case form.Submit:
+		m.form.Busily = m.t("form.saving")
 		m.form.Busy(true)
 		return tea.Batch(cmd, m.submit(m.form.Values()))
 	case form.Open:

@@ -113,6 +113,9 @@ func (b *Bus) enter(ctx context.Context, s *session) {
 	b.hub.set(func(l *Link) {
 		l.State, l.Problem, l.ProblemCode = LinkUp, "", ""
 		l.Server, l.Name, l.Owner = s.conn.ConnectedUrlRedacted(), s.conn.ConnectedServerName(), s.server != nil
+		if s.server != nil {
+			l.Server = s.server.nats.ClientURL() // the connection itself stays in the process
+		}
 	})
 	select {
 	case <-ctx.Done():

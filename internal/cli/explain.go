@@ -9,6 +9,8 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
+	"sangfroid/internal/timeline"
+	"sangfroid/playbooks"
 	"syscall"
 )
 
@@ -31,10 +33,38 @@ func (a *app) explain(err error) *failure {
 	if key, hint, ok := room.Explain(err); ok {
 		return &failure{sentence: a.lang.T(key, "why", plain(err)), hint: a.lang.T(hint), code: exitFailed, err: err}
 	}
+	if f := a.explainFile(err); f != nil {
+		return f
+	}
 	if errors.Is(err, context.Canceled) {
 		return &failure{sentence: a.lang.T("cli.err.interrupted"), code: exitFailed, err: err}
 	}
 	return &failure{sentence: plain(err), code: exitFailed, err: err}
+}
+
+// explainFile explains what can be wrong with files: timelines, playbooks, the disk; nil for anything else.
+func (a *app) explainFile(err error) *failure {
+	say := func(key, hint string) *failure {
+		return &failure{sentence: a.lang.T(key, "why", plain(err)), hint: a.lang.T(hint), code: exitFailed, err: err}
+	}
+	var bad *playbooks.InvalidError
+	switch {
+	case errors.As(err, &bad):
+		return &failure{sentence: a.finding(bad.Findings[0]), hint: a.lang.T("cli.hint.lint", "file", bad.File), code: exitFailed, err: err}
+	case errors.Is(err, syscall.ENOSPC):
+		return say("cli.err.full", "bus.hint.disk-full")
+	case errors.Is(err, timeline.ErrNotTimeline):
+		return say("tl.err.not", "tl.hint.not")
+	case errors.Is(err, timeline.ErrLocked):
+		return say("tl.err.locked", "tl.hint.locked")
+	case errors.Is(err, timeline.ErrNoEntry):
+		return say("tl.err.noentry", "tl.hint.none")
+	case errors.Is(err, timeline.ErrKey):
+		return say("tl.err.key", "tl.hint.key")
+	case errors.Is(err, fs.ErrNotExist):
+		return say("cli.err.nofile.plain", "cli.hint.file")
+	}
+	return nil
 }
 
 // plain says the operating system's reasons without paths and calls around them.

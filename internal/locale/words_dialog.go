@@ -3,6 +3,7 @@ package locale
 // dialogWords are the words of the console's forms.
 func dialogWords() words {
 	return words{
+		"form.saving":       {"saving …", "enregistrement …"},
 		"form.needed":       {"this is needed", "c’est nécessaire"},
 		"form.count.bad":    {"a whole number from 0", "un nombre entier à partir de 0"},
 		"form.ago":          {"{gap} ago", "il y a {gap}"},

@@ -59,14 +59,15 @@ const (
 
 // Form is a form being filled.
 type Form struct {
-	Title string
-	Save  string // what saving is called: "declare", "note"
-	theme theme.Theme
-	items []item
-	at    int
-	fault string // what is wrong, at the field in focus or as a whole
-	hint  string
-	busy  bool
+	Title  string
+	Save   string // what saving is called: "declare", "note"
+	Busily string // what is shown while it is being saved
+	theme  theme.Theme
+	items  []item
+	at     int
+	fault  string // what is wrong, at the field in focus or as a whole
+	hint   string
+	busy   bool
 }
 
 // item is a field with its state.

@@ -67,7 +67,7 @@ func (f *Form) below(label, w int) []string {
 		}
 	}
 	if f.busy {
-		return nil
+		return f.under(f.Busily, f.theme.Progress, label, w)
 	}
 	var out []string
 	if f.fault != "" {
