@@ -123,7 +123,7 @@ func (a *app) roomOf(ctx context.Context, d *room.Desk, id string) (*room.Room, 
 		return nil, err
 	}
 	d.Flush(wait)
-	if err := r.Settle(wait); err != nil && r.Frame().Len == 0 {
+	if err := r.Settle(wait); err != nil && r.Frame().State.Declared.At.IsZero() {
 		_ = r.Close()
 		return nil, a.hintf(a.failf(err, "cli.err.nobus", "id", string(found)), "cli.hint.doctor")
 	}

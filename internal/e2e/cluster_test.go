@@ -138,3 +138,64 @@ func root(p *place, id string) string {
 	before, _, _ := strings.Cut(after, `"`)
 	return before
 }
+
+// TestABusThatLostEverything: the stream is deleted behind everybody's back. The record is set aside, and what the bus lost
+// goes back to it from there, byte for byte.
+func TestABusThatLostEverything(t *testing.T) {
+	url := natsServer(t)
+	p := newPlace(t, "NATS_URL="+url)
+	id := declare(p)
+	for _, text := range []string{"one", "two", "three"} {
+		p.run("note", text)
+	}
+	before := p.entries(id)
+	nc, err := nats.Connect(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	if _, err := nc.Request("$JS.API.STREAM.DELETE.SANGFROID_LIVE", nil, patience); err != nil {
+		t.Fatal(err)
+	}
+	x := p.open(120, 40, "console", id)
+	x.sees("Loss of Paris-North", "three")
+	x.keys("n")
+	x.sees("Note something")
+	x.keys("after the loss" + save)
+	x.sees("saved", "after the loss")
+	x.gone("pending")
+	x.kill()
+	// A machine that never had it gets everything from the bus again.
+	other := newPlace(t, "NATS_URL="+url)
+	after := other.entries(id)
+	for _, want := range append(before, entry{Text: "after the loss"}) {
+		n := 0
+		for _, e := range after {
+			if e.Text == want.Text && (want.ID == "" || e.ID == want.ID) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%q is there %d times", want.Text, n)
+		}
+	}
+	if aside, err := filepath.Glob(filepath.Join(p.dir, "records", "live", id+".before-*.jsonl")); err != nil || len(aside) == 0 {
+		t.Errorf("the record was not set aside: %v", err)
+	}
+}
+
+// TestTheBusGoesAwayAndComesBack: what is entered without a bus is kept, shown as pending, and sent when it is back.
+func TestTheBusGoesAwayAndComesBack(t *testing.T) {
+	p := newPlace(t)
+	id := strings.TrimSpace(p.run("declare", "Far away", "--playbook", "warm", "--reported", "-1m", "--server", "nats://127.0.0.1:1"))
+	if p.run("note", "written without a bus", "--server", "nats://127.0.0.1:1", "--incident", id) == "" {
+		t.Error("no receipt")
+	}
+	x := p.open(120, 40, "console", id)
+	x.sees("Far away", "written without a bus")
+	x.gone("pending")
+	x.kill()
+	if got := p.entries(id); !has(got, "written without a bus") {
+		t.Errorf("%+v", got)
+	}
+}

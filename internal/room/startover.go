@@ -32,6 +32,7 @@ func (r *Room) startOver(cause error) error {
 	}
 	r.record, r.state = record, incident.NewState()
 	r.fault = nil
+	r.desk.kick()
 	return nil
 }
 
