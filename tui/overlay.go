@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/tui/theme"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"sangfroid/internal/incident"
 )
 
 // palette is the list of every action, narrowed by typing.
@@ -275,134 +274,4 @@ func (m *model) overlayBody(w, h int) []string {
 		note = "↑↓"
 	}
 	return box(m.theme, w, h, title, note, true, shown)
-}
-
-// keySheet lists every key of this screen, from the same table that the keys work from.
-func (m *model) keySheet(w int) []string {
-	t := m.theme
-	var out []string
-	column := max(w/2, 48)
-	var cells []row
-	add := func(key, what string, off bool) {
-		ink := t.Text
-		if off {
-			ink = t.Muted
-		}
-		cells = append(cells, row{}.add(" "+key+" ", t.Key).to(16).add(what, ink))
-	}
-	for _, a := range actions() {
-		if a.at&m.here() == 0 || len(a.keys) == 0 {
-			continue
-		}
-		names := make([]string, len(a.keys))
-		for i, k := range a.keys {
-			names[i] = keyLabel(m.lang, k)
-		}
-		add(strings.Join(names, " "), m.t("act."+a.id), a.can != nil && a.can(m) != "")
-	}
-	add("↑↓", m.t("tui.keys.move"), false)
-	add(m.t("key.enter"), m.t("tui.keys.open"), false)
-	add("esc", m.t("tui.keys.back"), false)
-	if column*2 > w+1 {
-		for _, c := range cells {
-			out = append(out, c.line(w, false))
-		}
-		return out
-	}
-	half := (len(cells) + 1) / 2
-	for i := range half {
-		line := cells[i].line(column, false)
-		if i+half < len(cells) {
-			line += cells[i+half].line(w-column, false)
-		} else {
-			line += blanks(w - column)
-		}
-		out = append(out, line)
-	}
-	return out
-}
-
-func (m *model) paletteLines(w, h int) []string {
-	t := m.theme
-	out := []string{row{}.add(": ", t.Focus).add(m.palette.words+"▏", t.Strong).line(w, false)}
-	list := m.paletteActions()
-	top := max(0, min(m.palette.cursor-(h-2), len(list)-(h-1)))
-	for i := max(top, 0); i < len(list) && len(out) < h; i++ {
-		a := list[i]
-		r := row{}.space(2)
-		label := t.Text
-		why := ""
-		if a.can != nil {
-			why = a.can(m)
-		}
-		if why != "" {
-			label = t.Muted
-		}
-		r = r.add(m.t("act."+a.id), label)
-		if why != "" {
-			r = r.add("  "+m.t(why), t.Muted)
-		}
-		if key := a.keyName(m.lang); key != "" {
-			r = r.to(w-width(key)-2).add(key, t.Muted)
-		}
-		out = append(out, r.line(w, i == m.palette.cursor))
-	}
-	return out
-}
-
-func (m *model) inboxLines(w int) []string {
-	t := m.theme
-	var out []string
-	for i := len(m.frame.Inbox) - 1; i >= 0; i-- {
-		g := m.frame.Inbox[i]
-		r := row{}.add(g.Received.In(m.zone()).Format("15:04:05"), t.Muted).space(2).add(cut(g.Source, 18), t.Holds).to(30)
-		ink := t.Text
-		if g.Attached {
-			ink = t.Muted
-			r = r.add(t.Symbol(theme.Done())+" ", t.Holds)
-		} else if step := cell.StepFor(m.frame.State, g); step != "" {
-			r = r.add(t.Symbol(theme.Ready())+" "+m.lang.StepTitle(m.frame.State, step)+"  ", t.Soon)
-		}
-		out = append(out, r.add(g.Summary, ink).line(w, len(m.frame.Inbox)-1-i == m.overAt))
-	}
-	return out
-}
-
-// peopleLines tell who is in the cell, who is at a console, and what each has seen.
-func (m *model) peopleLines(w int) []string {
-	t := m.theme
-	out := []string{row{}.add(m.t("tui.people.here"), t.Strong).line(w, false)}
-	for _, p := range m.frame.Present {
-		r := row{}.space(1).add(t.Symbol(theme.Running())+" ", t.Holds).add(cut(p.Name, 24), t.Text).to(28).add(m.lang.Role(p.Role), t.Muted).to(46).
-			add(m.t("tui.people.seen", "n", p.Seen, "of", m.frame.Len), t.Muted)
-		switch {
-		case p.Self:
-			r = r.add("  "+m.t("tui.people.you"), t.Holds)
-		case p.Seen == m.frame.Len && m.frame.Root != "" && p.Root != m.frame.Root:
-			r = r.add("  "+m.t("tui.people.apart"), t.Broken)
-		case p.Seen == m.frame.Len:
-			r = r.add("  "+m.t("tui.people.same"), t.Holds)
-		}
-		out = append(out, r.line(w, false))
-	}
-	out = append(out, blanks(w), row{}.add(m.t("tui.people.roster"), t.Strong).line(w, false))
-	for i := range m.frame.State.Roster {
-		p := &m.frame.State.Roster[i]
-		roles := make([]string, len(p.Roles))
-		for k, r := range p.Roles {
-			roles[k] = m.lang.Role(r)
-		}
-		since := m.t("tui.people.since", "at", m.lang.Moment(p.Joined.At, m.zone(), m.now))
-		if p.Left != nil {
-			since = m.t("tui.people.left", "at", m.lang.Moment(p.Left.At, m.zone(), m.now))
-		}
-		out = append(out, row{}.space(1).add(cut(p.Name, 24), t.Text).to(28).add(strings.Join(roles, ", "), t.Holds).to(60).add(since, t.Muted).line(w, false))
-	}
-	for i := range m.frame.State.Handover {
-		h := &m.frame.State.Handover[i]
-		if h.Ack == nil {
-			out = append(out, m.paragraph(t.Symbol(theme.Alert())+" "+m.t("tui.people.handover", "role", m.lang.Role(h.Role), "from", h.From, "to", h.To), t.Soon, w)...)
-		}
-	}
-	return out
 }
