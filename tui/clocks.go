@@ -1,11 +1,10 @@
 package tui
 
 import (
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"time"
 )
 
 // rulers are the two clocks that rule the minute: decide-by while the go is open, then the RTO, then the MTPD; of each

@@ -1,11 +1,10 @@
 package tui
 
 import (
+	"sangfroid/tui/form"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/tui/form"
 )
 
 // key gives a key to whoever has the keyboard: the form, the filter, the overlay, else the screen.

@@ -1,11 +1,10 @@
 package tui
 
 import (
-	"slices"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"slices"
+	"time"
 )
 
 // nextLine is the alert while there is one; else the word on what was just done, and what is next.

@@ -1,11 +1,10 @@
 package tui
 
 import (
+	"sangfroid/internal/incident"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/incident"
 )
 
 // palette is the list of every action, narrowed by typing.

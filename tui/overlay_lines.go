@@ -1,10 +1,9 @@
 package tui
 
 import (
-	"strings"
-
 	"sangfroid/internal/cell"
 	"sangfroid/tui/theme"
+	"strings"
 )
 
 // keySheet lists every key of this screen, from the same table that the keys work from.

@@ -1,12 +1,11 @@
 package tui
 
 import (
-	"strings"
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"strings"
+	"time"
 )
 
 // ribbon draws the phases: what each took, where we are, what the plan's estimates still ask for, and where RTO and MTPD

@@ -1,10 +1,9 @@
 package tui
 
 import (
-	"time"
-
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"time"
 )
 
 // serviceTable lists the services with what is left of their RTO.

@@ -2,12 +2,11 @@ package tui
 
 import (
 	"errors"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/theme"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-
-	"sangfroid/internal/incident"
-	"sangfroid/tui/theme"
 )
 
 // Init asks for the first second and, unless told, for the terminal's ground.

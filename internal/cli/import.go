@@ -4,15 +4,14 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/timeline"
 	"strings"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 	"github.com/spf13/cobra"
-
-	"sangfroid/internal/cell"
-	"sangfroid/internal/incident"
-	"sangfroid/internal/timeline"
 )
 
 // importFlags are what the rows of a source do not tell.

@@ -2,13 +2,12 @@ package cli
 
 import (
 	"fmt"
-	"time"
-
-	"github.com/spf13/cobra"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/internal/timeline"
+	"time"
+
+	"github.com/spf13/cobra"
 )
 
 func (a *app) timelineCmd() *cobra.Command {

@@ -4,13 +4,12 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"time"
-
-	"github.com/spf13/cobra"
-
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
 	"sangfroid/internal/timeline"
+	"time"
+
+	"github.com/spf13/cobra"
 )
 
 func (a *app) timelineVerifyCmd() *cobra.Command {
