@@ -131,24 +131,30 @@ type network struct {
 
 // ends are the steps whose end makes the service verified; without such milestones, all its steps up to restore.
 func (n network) ends() []*Step {
-	var marked, all []*Step
-	for i := range n.s.Steps {
-		st := &n.s.Steps[i]
-		p := n.s.Plan(st.Plan)
-		if p == nil || p.Kind != PlanFailover || !n.s.Serves(st, n.id) {
-			continue
-		}
-		if st.Def.Milestone == MilestoneVerified {
-			marked = append(marked, st)
-		}
-		if o := st.Def.Phase.Order(); o >= 0 && o <= PhaseRestore.Order() {
-			all = append(all, st)
-		}
-	}
-	if len(marked) > 0 {
+	if marked := n.milestones(MilestoneVerified); len(marked) > 0 {
 		return marked
 	}
-	return all
+	return n.steps(func(st *Step) bool {
+		o := st.Def.Phase.Order()
+		return o >= 0 && o <= PhaseRestore.Order()
+	})
+}
+
+// milestones are the steps of failover plans whose end lets a person record the milestone of the service.
+func (n network) milestones(m Milestone) []*Step {
+	return n.steps(func(st *Step) bool { return st.Def.Milestone == m })
+}
+
+// steps are those of failover plans that serve the service and fit.
+func (n network) steps(fits func(*Step) bool) []*Step {
+	var out []*Step
+	for i := range n.s.Steps {
+		st := &n.s.Steps[i]
+		if p := n.s.Plan(st.Plan); p != nil && p.Kind == PlanFailover && n.s.Serves(st, n.id) && fits(st) {
+			out = append(out, st)
+		}
+	}
+	return out
 }
 
 // path is the longest way to the end of a step, with the step before it on that way.
