@@ -93,7 +93,7 @@ func (m *model) openHandOver() tea.Cmd {
 		roles = []form.Option{{Value: string(me.Role), Label: m.lang.Role(me.Role)}}
 	}
 	return m.show("handover", m.t("act.handover"), "save.handover", []form.Field{
-		m.choice("role", string(me.Role), roles), m.line("to", "", true), m.block("brief", m.lang.Brief(m.frame.State, m.now, m.zone())),
+		m.choice("role", string(me.Role), roles), m.line("to", "", true), m.block("brief", m.lang.Brief(m.frame.State, me.Role, m.now, m.zone())),
 	}, func(v form.Values) ([]cell.Command, error) {
 		return m.command(v, "", incident.RoleHandedOver{Role: incident.Role(v["role"]), To: v["to"], Brief: v["brief"]})
 	})

@@ -33,6 +33,10 @@ func (a *app) explain(err error) *failure {
 	if key, hint, ok := room.Explain(err); ok {
 		return &failure{sentence: a.lang.T(key, "why", plain(err)), hint: a.lang.T(hint), code: exitFailed, err: err}
 	}
+	var long *room.ScratchTooLongError
+	if errors.As(err, &long) {
+		return &failure{sentence: a.lang.T("cli.err.scratch", "limit", long.Limit>>10), hint: a.lang.T("cli.hint.editor.kept", "file", long.Path), code: exitFailed, err: err}
+	}
 	if f := a.explainFile(err); f != nil {
 		return f
 	}

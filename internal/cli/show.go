@@ -172,6 +172,13 @@ func (a *app) printStatus(v status.Status) error {
 	for _, f := range v.Catchup {
 		a.printFlow(f)
 	}
+	if v.Sitreps.Issued > 0 || !v.Sitreps.Due.IsZero() {
+		due := ""
+		if !v.Sitreps.Due.IsZero() {
+			due = ", " + l.T("cli.sitrep.due", "at", l.Minute(v.Sitreps.Due.Time, loc, v.At.Time), "left", v.Sitreps.Due.Sub(v.At.Time))
+		}
+		a.say("cli.status.sitrep", "n", v.Sitreps.Issued, "missed", v.Sitreps.Missed, "due", due)
+	}
 	return nil
 }
 

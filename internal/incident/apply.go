@@ -109,8 +109,10 @@ func (f *fold) incident() {
 	case IncidentReopened:
 		if f.Closed == nil {
 			f.flag(FlagNoEffect)
+			return
 		}
 		f.Closed = nil
+		f.stand(f.Every, 0)
 	default:
 		f.milestone()
 	}
@@ -215,6 +217,7 @@ func (f *fold) closed() {
 		return
 	}
 	f.Closed = &f.mark
+	f.stand(0, f.Every)
 	f.begins(PhaseReview)
 }
 

@@ -90,6 +90,7 @@ func (f *fold) others() {
 	switch d := f.ev.Data.(type) {
 	case NoteAdded:
 		f.Count.Notes++
+		f.noteOpen(d)
 		if p, ok := rowPhase(d.Kind); ok && f.ev.Imported {
 			f.begins(p)
 		}
@@ -98,11 +99,13 @@ func (f *fold) others() {
 			f.Notes.Corrected = make(map[EventID]Correction)
 		}
 		f.Notes.Corrected[d.Entry] = Correction{By: f.ev.ID, Seq: f.e.Seq, Text: d.Text}
+		f.openCorrected(d)
 	case NoteChecked:
 		if f.Notes.Checked == nil {
 			f.Notes.Checked = make(map[EventID]Check)
 		}
 		f.Notes.Checked[d.Entry] = d.Check
+		f.openChecked(d)
 	case NotePinned:
 		f.pin(d)
 	case RepairEstimated:
@@ -111,12 +114,14 @@ func (f *fold) others() {
 		})
 	case SitrepIssued:
 		f.Sitreps = append(f.Sitreps, Sitrep{
-			No: len(f.Sitreps) + 1, Text: d.Text, Next: d.Next, Size: d.Size, Root: d.Root, Mark: f.mark,
+			No: len(f.Sitreps) + 1, Text: d.Text, Lang: d.Lang, Next: d.Next, Size: d.Size, Root: d.Root, Mark: f.mark,
 		})
 	case ObligationMet:
 		f.Met = append(f.Met, Obligation{ID: d.Obligation, Reference: d.Reference, Mark: f.mark})
 	case ContactReached:
-		f.Contacts = append(f.Contacts, ContactLog{Contact: d.Contact, Reached: d.Reached, Mark: f.mark})
+		m := f.mark
+		m.Note = d.Note
+		f.Contacts = append(f.Contacts, ContactLog{Contact: d.Contact, Reached: d.Reached, Mark: m})
 	case SignalAttached:
 		f.signal(d)
 	default:
@@ -165,6 +170,8 @@ func (f *fold) roster() {
 		})
 	case HandoverAcknowledged:
 		f.acknowledged(d)
+	default:
+		f.comms()
 	}
 }
 
@@ -179,7 +186,7 @@ func (f *fold) member(name string) *Member {
 
 // takeRole gives the role to one person only, except those that many may hold.
 func (f *fold) takeRole(name string, r Role) {
-	if r != RoleObserver && r != RoleAutomation {
+	if !r.shared() {
 		for i := range f.Roster {
 			f.Roster[i].Roles = slices.DeleteFunc(slices.Clone(f.Roster[i].Roles), func(have Role) bool { return have == r })
 		}
@@ -194,10 +201,11 @@ func (f *fold) takeRole(name string, r Role) {
 func (f *fold) acknowledged(d HandoverAcknowledged) {
 	for i := range f.Handover {
 		h := &f.Handover[i]
-		if h.ID == d.Handover && h.Ack == nil && h.To == f.ev.Actor {
+		if h.ID == d.Handover && h.Pending() && h.To == f.ev.Actor {
 			m := f.mark
 			h.Ack = &m
 			f.takeRole(h.To, h.Role)
+			f.overtake(h.Role)
 			return
 		}
 	}

@@ -149,43 +149,6 @@ func rpoClock(s *State, svc *Service) (Clock, bool) {
 	return c.run(lost.Time, &Mark{At: lost.Time}), true
 }
 
-// sitrepClock counts down to the next situation report: the time the last one announced, else the cadence.
-func sitrepClock(s *State, now time.Time) (Clock, bool) {
-	c := Clock{Kind: ClockSitrep, Objective: s.Every.Std()}
-	if n := len(s.Sitreps); n > 0 {
-		last := s.Sitreps[n-1]
-		c.Origin, c.OriginSeq = last.Mark.At, last.Mark.Seq
-		if last.Next != nil {
-			c.Objective = last.Next.Sub(c.Origin)
-		}
-	} else {
-		c.Origin, c.OriginSeq = s.Declared.At, s.Declared.Seq
-	}
-	if c.Objective <= 0 || c.Origin.IsZero() || s.Closed != nil {
-		return Clock{}, false
-	}
-	return c.run(now, nil), true
-}
-
-// MissedSitreps counts the situation reports that were not out when announced, up to now.
-func MissedSitreps(s *State, now time.Time) int {
-	due := time.Time{}
-	missed := 0
-	for i := range s.Sitreps {
-		if at := s.Sitreps[i].Mark.At; !due.IsZero() && at.After(due) {
-			missed++
-		}
-		due = time.Time{}
-		if next := s.Sitreps[i].Next; next != nil {
-			due = *next
-		}
-	}
-	if c, ok := sitrepClock(s, now); ok && c.State == ClockMissed {
-		missed++
-	}
-	return missed
-}
-
 // PhaseSpan is a phase and the time it took.
 type PhaseSpan struct {
 	Phase      Phase
@@ -202,12 +165,12 @@ type Threshold struct {
 	Service ServiceID
 	Kind    ClockKind
 	Percent int           // 50, 75, 90, 100 of the objective; 0 for the decide-by ones
-	Before  time.Duration // 15 min, 5 min or 0 before the decide-by
+	Before  time.Duration // 15 min, 5 min or 0 before the decide-by; 5 min or 0 before the situation report
 	At      time.Time
 }
 
 // Thresholds lists the moments of the running clocks at which the cell is alerted: 50, 75, 90, 100 % of RTO and MTPD,
-// decide-by minus 15 and 5 minutes and the time itself, the situation report, and the review of a no-go or a wait.
+// decide-by minus 15 and 5 minutes and the time itself, the situation report and 5 minutes before, and the review of a no-go or a wait.
 // Those at or before now are due; a caller remembers the keys it has raised.
 func Thresholds(s *State, now time.Time) []Threshold {
 	var out []Threshold
@@ -242,7 +205,11 @@ func (c Clock) thresholds() []Threshold {
 			out = append(out, Threshold{Key: base + itoa(m), Service: c.Service, Kind: c.Kind, Before: before, At: c.Deadline.Add(-before)})
 		}
 	case ClockSitrep:
-		out = append(out, Threshold{Key: base + c.Deadline.UTC().Format(time.RFC3339), Kind: c.Kind, At: c.Deadline})
+		key := base + c.Deadline.UTC().Format(time.RFC3339)
+		if c.Objective > 2*SitrepSoon { // a report just issued is not followed by its own warning
+			out = append(out, Threshold{Key: key + "/soon", Kind: c.Kind, Before: SitrepSoon, At: c.Deadline.Add(-SitrepSoon)})
+		}
+		out = append(out, Threshold{Key: key, Kind: c.Kind, At: c.Deadline})
 	case ClockRPO:
 	}
 	return out

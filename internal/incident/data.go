@@ -325,6 +325,7 @@ type (
 	// SitrepIssued is a situation report that went out, with the checkpoint of the record it was made from.
 	SitrepIssued struct {
 		Text string     `json:"text" text:"block"`
+		Lang string     `json:"lang,omitempty"` // the languages the text is in, the first one first: "fr", "fr,en"
 		Next *time.Time `json:"next,omitempty"`
 		Size int        `json:"size,omitempty"`
 		Root string     `json:"root,omitempty"`
@@ -344,9 +345,10 @@ type (
 	RosterJoined struct{}
 	// RosterLeft tells: the actor left the cell.
 	RosterLeft struct{}
-	// RoleTaken tells: the actor takes a role.
+	// RoleTaken tells: the actor takes a role. From somebody who holds it and cannot hand it over, with the reason.
 	RoleTaken struct {
-		Role Role `json:"role"`
+		Role   Role   `json:"role"`
+		Reason string `json:"reason,omitempty"`
 	}
 	// RoleHandedOver tells: the actor hands a role to another, with a brief. It counts once To acknowledged.
 	RoleHandedOver struct {

@@ -143,11 +143,11 @@ func (c decider) others() *Refusal {
 		}
 		return first(ordered(Estimate{Min: d.Min, Likely: d.Likely, Max: d.Max}), limit("note", d.Note))
 	case SitrepIssued:
-		return first(block("text", d.Text), c.review(d.Next))
+		return first(block("text", d.Text), langs(d.Lang), c.review(d.Next))
 	case ObligationMet:
 		return field("obligation", d.Obligation)
 	case ContactReached:
-		return field("contact", d.Contact)
+		return first(field("contact", d.Contact), limit("note", d.Note))
 	case SignalAttached:
 		return c.attach(d)
 	}
@@ -186,6 +186,11 @@ func (c decider) rosterRules() *Refusal {
 		if !ValidID(string(d.Role)) {
 			return refuse(RefuseInvalid, "field", "role", "value", string(d.Role))
 		}
+		holder, held := c.Holder(d.Role)
+		if held && holder != c.d.Actor && !d.Role.shared() && strings.TrimSpace(d.Reason) == "" {
+			return refuse(RefuseHeld, "role", string(d.Role), "holder", holder)
+		}
+		return limit("reason", d.Reason)
 	case RoleHandedOver:
 		if !ValidID(string(d.Role)) {
 			return refuse(RefuseInvalid, "field", "role", "value", string(d.Role))
@@ -196,14 +201,17 @@ func (c decider) rosterRules() *Refusal {
 		if holder, held := c.Holder(d.Role); held && holder != c.d.Actor {
 			return refuse(RefuseNotHolder, "role", string(d.Role), "holder", holder)
 		}
+		if h := c.PendingHandover(d.Role); h != nil {
+			return refuse(RefuseHandoverWaits, "role", string(d.Role), "to", h.To).at(h.Given.Seq)
+		}
 		return first(field("to", d.To), block("brief", d.Brief))
 	case HandoverAcknowledged:
 		for i := range c.Handover {
-			if h := &c.Handover[i]; h.ID == d.Handover && h.Ack == nil && h.To == c.d.Actor {
+			if h := &c.Handover[i]; h.ID == d.Handover && h.Pending() && h.To == c.d.Actor {
 				return nil
 			}
 		}
 		return refuse(RefuseHandover)
 	}
-	return nil
+	return c.comms()
 }

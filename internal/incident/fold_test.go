@@ -67,6 +67,12 @@ func anyPayload(t *rapid.T) (string, Data) {
 		{"", RoleHandedOver{Role: role, To: "Bob", Brief: word}},
 		{"", HandoverAcknowledged{Handover: "e00009"}},
 		{"", SitrepIssued{Text: word, Next: &when}},
+		{"", CadenceSet{Every: Duration(n) * Duration(time.Minute), Reason: word}},
+		{"", ContactReached{Contact: rapid.SampledFrom([]string{"desk", "Desk", "Bureau", word}).Draw(t, "contact"), Reached: n%2 == 0, Note: word}},
+		{"", ContactAdded{ID: rapid.SampledFrom([]string{"desk", "power", "Bad Id"}).Draw(t, "contact id"), Name: word, Call: word}},
+		{"", HandoverRefused{Handover: "e00009", Reason: word}},
+		{"", NoteAdded{Text: word, Kind: NoteCommunication, Check: CheckToVerify}},
+		{"", NoteChecked{Entry: "e00010", Check: rapid.SampledFrom([]Check{CheckToVerify, CheckVerified}).Draw(t, "check"), Text: word}},
 		{"", RepairEstimated{Likely: Duration(n)}},
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
 	}
@@ -177,7 +183,9 @@ func TestEveryViewIsTotal(t *testing.T) {
 			PhaseSpans(s, at)
 			Thresholds(s, at)
 			Proposals(s, at, "Alice")
-			MissedSitreps(s, at)
+			if n := MissedSitreps(s, at); n < 0 {
+				t.Fatalf("%d reports missed", n)
+			}
 			for i := range s.Services {
 				DecideBy(s, s.Services[i].Def.ID, at)
 				GateOf(s, s.Services[i].Def.ID)
@@ -188,6 +196,14 @@ func TestEveryViewIsTotal(t *testing.T) {
 			}
 		}
 		s.CountSteps("")
+		for _, c := range Contacts(s) {
+			if id, _ := s.FindContact(c.ID); c.ID != "" && id != c.ID {
+				t.Fatalf("the contact %q is found as %q", c.ID, id)
+			}
+		}
+		if id := s.NewContactID("Desk"); !ValidID(id) || s.contactID(id) != "" {
+			t.Fatalf("%q is not a new id", id)
+		}
 	})
 }
 

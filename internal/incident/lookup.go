@@ -48,9 +48,11 @@ func (s *State) View() *State {
 	c.Repairs, c.Sitreps, c.Met = slices.Clip(s.Repairs), slices.Clip(s.Sitreps), slices.Clip(s.Met)
 	c.Contacts, c.Signals, c.Marks = slices.Clip(s.Contacts), slices.Clip(s.Signals), slices.Clip(s.Marks)
 	c.Flags = slices.Clip(s.Flags)
+	c.Cadences, c.Added = slices.Clip(s.Cadences), slices.Clip(s.Added)
 	c.Notes.Corrected = maps.Clone(s.Notes.Corrected)
 	c.Notes.Checked = maps.Clone(s.Notes.Checked)
 	c.Notes.Pinned = slices.Clone(s.Notes.Pinned)
+	c.Notes.Open = slices.Clip(s.Notes.Open) // never changed in place
 	return &c
 }
 

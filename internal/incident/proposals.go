@@ -97,7 +97,7 @@ func (p *proposer) decisions() {
 		}
 		p.add(x)
 	}
-	if c, ok := sitrepClock(p.s, p.now); ok && c.Remaining <= 5*time.Minute {
+	if c, ok := sitrepClock(p.s, p.now); ok && c.Remaining <= SitrepSoon {
 		p.add(Proposal{Code: ProposeSitrep, Subject: SubjectComms})
 	}
 }
@@ -126,7 +126,7 @@ func (p *proposer) wanted(d *Decision, plan *Plan) bool {
 
 func (p *proposer) roster() {
 	for i := range p.s.Handover {
-		if h := &p.s.Handover[i]; h.Ack == nil && h.To == p.me {
+		if h := &p.s.Handover[i]; h.Pending() && h.To == p.me {
 			p.add(Proposal{Code: ProposeAck, Handover: h.ID, Role: h.Role, Data: HandoverAcknowledged{Handover: h.ID}, Subject: SubjectRoster})
 		}
 	}

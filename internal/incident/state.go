@@ -28,6 +28,8 @@ type State struct {
 	Handover []Handover
 	Sitreps  []Sitrep
 	Every    Duration // cadence of situation reports; 0: none asked
+	Cadences []Cadence
+	Added    []AddedContact // contacts the cell added, or whose call it corrected
 	Met      []Obligation
 	Contacts []ContactLog
 	Signals  []Signal
@@ -282,12 +284,14 @@ type Handover struct {
 	Brief string
 	Given Mark
 	Ack   *Mark
+	Void  *Mark // refused, taken back, or overtaken by another one; its Note is the reason
 }
 
 // Sitrep is a situation report that went out.
 type Sitrep struct {
 	No   int
 	Text string
+	Lang string // "", "en", "fr", "fr,en"
 	Next *time.Time
 	Size int
 	Root string
@@ -301,7 +305,23 @@ type Obligation struct {
 	Mark      Mark
 }
 
-// ContactLog is one attempt to reach somebody outside.
+// Cadence is a change of how often a situation report is due.
+type Cadence struct {
+	Every  Duration
+	Before Duration // what held until then
+	Reason string
+	Mark   Mark
+	Stand  bool // not a change: the cell stood down, or was called again
+}
+
+// AddedContact is somebody to reach whom the cell itself entered.
+type AddedContact struct {
+	Def    ContactDef
+	Reason string
+	Mark   Mark
+}
+
+// ContactLog is one attempt to reach somebody outside; what was said is the mark's note.
 type ContactLog struct {
 	Contact string
 	Reached bool
@@ -333,6 +353,16 @@ type NoteChanges struct {
 	Corrected map[EventID]Correction
 	Checked   map[EventID]Check
 	Pinned    []EventID
+	Open      []OpenNote // those marked to verify, the last maxOpenNotes
+	Message   *OpenNote  // the last note of kind communication: the last word to the outside
+}
+
+// OpenNote is a note that is kept in the state because somebody still has to act on it.
+type OpenNote struct {
+	ID     EventID
+	Text   string
+	Source string
+	Mark   Mark
 }
 
 // Correction tells which entry corrects another, and how.
@@ -371,4 +401,6 @@ const (
 	maxFlags    = 1000
 	maxProgress = 64
 	maxCounts   = 256
+
+	maxOpenNotes = 100
 )

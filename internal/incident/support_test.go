@@ -30,10 +30,15 @@ func book() Playbook {
 	apps := step("apps", PhaseRestore, 30*time.Minute, "network")
 	verify := step("verify", PhaseChecks, 10*time.Minute, "apps")
 	verify.Milestone = MilestoneVerified
+	rebuild.Contact, network.Contact = "desk", "insurer"
 	return Playbook{
 		Schema: PlaybookSchema, ID: "test", Title: T("Test"), Level: LevelWarm, RTOFrom: FromReport,
 		Services: []ServiceDef{{ID: "portal", Name: T("Portal"), RTO: Duration(4 * time.Hour), RPO: Duration(24 * time.Hour), MTPD: Duration(24 * time.Hour), From: FromReport}},
 		Roles:    []RoleDef{{ID: RoleDirector, Title: T("director")}, {ID: RoleITLead, Title: T("IT lead")}},
+		Contacts: []ContactDef{
+			{ID: "desk", Name: Text{EN: "Desk", FR: "Bureau"}, Call: T("the number in the contract sheet")},
+			{ID: "insurer", Name: T("Insurer"), Call: T("by mail")},
+		},
 		Plans: []PlanDef{{
 			ID: "failover", Kind: PlanFailover, Title: T("Fail over"),
 			Steps:     []StepDef{step("confirm", PhaseAnalysis, 10*time.Minute), rebuild, network, apps, verify},

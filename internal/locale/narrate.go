@@ -312,9 +312,9 @@ func (n narrator) others() Line {
 		return Line{Text: with(n.T("e.comms.obligation", "obligation", d.Obligation), d.Reference), Tone: ToneHolds}
 	case incident.ContactReached:
 		if d.Reached {
-			return Line{Text: with(n.T("e.comms.contact.reached", "contact", d.Contact), d.Note)}
+			return Line{Text: with(n.T("e.comms.contact.reached", "contact", n.ContactName(n.s, d.Contact)), d.Note)}
 		}
-		return Line{Text: with(n.T("e.comms.contact.missed", "contact", d.Contact), d.Note), Tone: ToneSoon}
+		return Line{Text: with(n.T("e.comms.contact.missed", "contact", n.ContactName(n.s, d.Contact)), d.Note), Tone: ToneSoon}
 	case incident.SignalAttached:
 		return Line{Text: n.T("e.signal.attached", "source", d.Source, "summary", d.Summary)}
 	}
@@ -329,12 +329,37 @@ func (n narrator) roster() Line {
 	case incident.RosterLeft:
 		return Line{Text: n.T("e.roster.left", "by", by), Tone: ToneMuted}
 	case incident.RoleTaken:
-		return Line{Text: n.T("e.roster.role-taken", "by", by, "role", n.Role(d.Role)), Tone: ToneMuted}
+		return Line{Text: with(n.T("e.roster.role-taken", "by", by, "role", n.Role(d.Role)), d.Reason), Tone: ToneMuted}
 	case incident.RoleHandedOver:
 		first, _, _ := strings.Cut(strings.TrimSpace(d.Brief), "\n")
 		return Line{Text: with(n.T("e.roster.handed-over", "role", n.Role(d.Role), "to", d.To), first), Tone: ToneStrong}
 	case incident.HandoverAcknowledged:
 		return Line{Text: n.T("e.roster.handover-acknowledge", "by", by), Tone: ToneStrong}
+	}
+	return n.comms()
+}
+
+func (n narrator) comms() Line {
+	switch d := n.e.Data.(type) {
+	case incident.CadenceSet:
+		text := n.T("e.comms.cadence.none")
+		if d.Every > 0 {
+			text = n.T("e.comms.cadence", "every", d.Every.Std())
+		}
+		return Line{Text: with(text, d.Reason)}
+	case incident.ContactAdded:
+		return Line{Text: with(n.T("e.comms.contact.added", "contact", d.Name, "call", d.Call), d.Reason)}
+	case incident.HandoverRefused:
+		key, role := "e.roster.refused", incident.Role("")
+		for i := range n.s.Handover {
+			if h := &n.s.Handover[i]; h.ID == d.Handover {
+				role = h.Role
+				if h.From == n.e.Actor {
+					key = "e.roster.withdrawn"
+				}
+			}
+		}
+		return Line{Text: with(n.T(key, "by", n.e.Actor, "role", n.Role(role)), d.Reason), Tone: ToneSoon}
 	}
 	return n.unknown()
 }

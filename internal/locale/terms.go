@@ -9,7 +9,7 @@ import (
 
 // tables are all words.
 func tables() []words {
-	return []words{cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords()}
+	return []words{cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(), commsWords()}
 }
 
 // term looks a word of the field up; a word this version does not know (a playbook's own role, an option) is itself.
@@ -209,6 +209,24 @@ func (l Lang) FlowTitle(s *incident.State, id incident.FlowID) string {
 	return string(id)
 }
 
+// RoleTitle is the word for a role, else the title its playbook gives it, else its id.
+func (l Lang) RoleTitle(s *incident.State, r incident.Role) string {
+	if Has("role." + string(r)) {
+		return l.Role(r)
+	}
+	for i := range s.Plans {
+		for _, def := range s.Plans[i].Book.Roles {
+			if def.ID == r && !def.Title.IsZero() {
+				return l.Text(def.Title)
+			}
+		}
+	}
+	return string(r)
+}
+
+// ContactName is the function of a contact, else the name itself.
+func (l Lang) ContactName(s *incident.State, name string) string { return l.Text(s.ContactName(name)) }
+
 // OptionTitle is the title of a decision's option, else the word for it.
 func (l Lang) OptionTitle(d *incident.Decision, o incident.Option) string {
 	if d != nil {
@@ -239,6 +257,9 @@ func (l Lang) Alert(s *incident.State, t incident.Threshold, now time.Time) stri
 		}
 		return text
 	case incident.ClockSitrep:
+		if t.Before > 0 {
+			return l.T("threshold.sitrep.soon", "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)))
+		}
 		return l.T("threshold.sitrep")
 	case "review":
 		return l.T("threshold.review")

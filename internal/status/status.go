@@ -28,6 +28,8 @@ type Status struct {
 	Repair    *Repair    `json:"repair"`
 	Sitreps   Sitreps    `json:"sitreps"`
 	Roster    []Member   `json:"roster"`
+	Handovers []Handover `json:"handovers"`
+	Contacts  []Contact  `json:"contacts"`
 	Next      []Next     `json:"next"`
 	Timeline  Timeline   `json:"timeline"`
 }
@@ -230,14 +232,6 @@ type Repair struct {
 	Until   Time   `json:"until"` // given + likely
 }
 
-// Sitreps tells the situation reports.
-type Sitreps struct {
-	Issued int  `json:"issued"`
-	Missed int  `json:"missed"`
-	Last   Time `json:"last"`
-	Due    Time `json:"due"`
-}
-
 // Member is somebody of the cell.
 type Member struct {
 	Name   string          `json:"name"`
@@ -285,6 +279,8 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Repair:    repair(s),
 		Services:  services(s),
 		Roster:    roster(s),
+		Handovers: HandoversOf(s),
+		Contacts:  ContactsOf(s),
 		Next:      next(s, now),
 		Timeline: Timeline{
 			Entries: rec.Entries, Pending: rec.Pending, Contested: s.Contested(), Late: s.Count.Late,
@@ -292,14 +288,9 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		},
 	}
 	v.Steps = Steps(s.CountSteps(""))
-	v.Sitreps = Sitreps{Issued: len(s.Sitreps), Missed: incident.MissedSitreps(s, now)}
-	if n := len(s.Sitreps); n > 0 {
-		v.Sitreps.Last = Time{s.Sitreps[n-1].Mark.At}
-	}
-	for _, c := range incident.Clocks(s, now) {
-		if c.Kind == incident.ClockSitrep {
-			v.Sitreps.Due = Time{c.Deadline}
-		}
+	v.Sitreps = ReportsOf(s, now)
+	for i := range v.Sitreps.Reports {
+		v.Sitreps.Reports[i].Text = "" // sitrep show has it
 	}
 	return v
 }
