@@ -53,7 +53,7 @@ func BenchmarkPublish(b *testing.B) {
 		o := openOutbox(b, b.TempDir())
 		measure(b, func(i int) error {
 			id := fmt.Sprint(i)
-			return errors.Join(o.Put(item(id)), o.Done(id))
+			return errors.Join(o.Put(item(id)), o.Done("/t", id))
 		})
 	})
 }

@@ -160,8 +160,10 @@ func (b *Bus) ready(ctx context.Context) (*session, error) {
 }
 
 // each runs work on one session after the other until ctx ends or work fails for good. Work gets a context that ends
-// with its session; errors while the session is lost are the loss, and the next session goes on.
+// with its session; errors while the session is lost are the loss, and the next session goes on. A stream that somebody
+// deleted meanwhile is made again.
 func (b *Bus) each(ctx context.Context, work func(context.Context, *session) error) error {
+	wait := retryFirst
 	for {
 		s, err := b.ready(ctx)
 		if err != nil {
@@ -175,7 +177,13 @@ func (b *Bus) each(ctx context.Context, work func(context.Context, *session) err
 			case <-run.Done():
 			}
 		}()
+		began := time.Now()
 		err = work(run, s)
+		if errors.Is(err, jetstream.ErrStreamNotFound) && run.Err() == nil {
+			if again := b.prepare(run, s); again != nil {
+				b.cfg.Log.Warn("streams", "error", again)
+			}
+		}
 		cancel()
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -187,11 +195,15 @@ func (b *Bus) each(ctx context.Context, work func(context.Context, *session) err
 		if err != nil {
 			b.cfg.Log.Warn("bus work starts again", "error", err)
 		}
+		if time.Since(began) > retryMost {
+			wait = retryFirst
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-time.After(retryFirst):
+		case <-time.After(wait):
 		}
+		wait = min(2*wait, retryMost)
 	}
 }
 

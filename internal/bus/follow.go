@@ -29,7 +29,7 @@ type Sink func(batch []Message, end bool) error
 
 const (
 	pullMost   = 5000
-	pullBytes  = 32 << 20 // well above the largest message a server takes: a message above it would never come
+	pullBytes  = 72 << 20 // above the largest message any server takes, 64 MiB: a message above it would never come
 	batchMost  = 5000
 	bufferMost = 4096
 	batchWait  = 16 * time.Millisecond
@@ -51,13 +51,14 @@ func (b *Bus) Follow(ctx context.Context, realm, incident string, from Cursor, s
 	return b.each(ctx, f.run)
 }
 
-// Directory delivers the events of category "incident" of all incidents of a realm, from the first.
+// Directory delivers the events of category "incident" of all incidents of a realm, from the first. When the log turns out to
+// be another one it delivers that one too, from its first.
 func (b *Bus) Directory(ctx context.Context, realm string, sink Sink) error {
 	stream, err := streamOf(realm)
 	if err != nil {
 		return err
 	}
-	f := follower{bus: b, stream: stream, filter: subjectRoot + realm + ".*.*.incident.>", sink: sink}
+	f := follower{bus: b, stream: stream, filter: subjectRoot + realm + ".*.*.incident.>", sink: sink, list: true}
 	return b.each(ctx, f.run)
 }
 
@@ -73,6 +74,7 @@ type follower struct {
 	filter string
 	at     Cursor
 	newest uint64    // begin so many before the end
+	list   bool      // no record: a log that turned out to be another one is read from its first message
 	seen   time.Time // when the bus received the last one delivered
 	sink   Sink
 }
@@ -80,7 +82,10 @@ type follower struct {
 // run follows on one session.
 func (f *follower) run(ctx context.Context, s *session) error {
 	if err := f.check(ctx, s); err != nil {
-		return err
+		if !f.list || !errors.Is(err, ErrRewound) {
+			return err
+		}
+		f.at = Cursor{}
 	}
 	config := jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{f.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: f.at.LastBus + 1,

@@ -280,6 +280,37 @@ func TestFollowRewoundLive(t *testing.T) {
 	}
 }
 
+// A stream that is deleted under its readers is made again by whoever misses it: words go out, and the reader is told that
+// its log is another one.
+func TestFollowStreamDeleted(t *testing.T) {
+	dir := t.TempDir()
+	b := upBus(t, Config{DataDir: dir})
+	r := follow(t, b, Cursor{})
+	list := reading(t, func(ctx context.Context, s Sink) error { return b.Directory(ctx, realmLive, s) })
+	declare := func(id string) {
+		o := outgo(id)
+		o.Category = "incident"
+		for ctx := ctxFor(t); ; {
+			if _, err := b.Publish(ctx, o); err == nil || ctx.Err() != nil {
+				return
+			}
+		}
+	}
+	declare("old-0")
+	old := append([]string{"old-0"}, fill(t, b, "old-n", 4)...)
+	r.expect(t, old)
+	list.expect(t, old[:1])
+	if err := adminOf(t, dir).DeleteStream(ctxFor(t), StreamLive); err != nil {
+		t.Fatal(err)
+	}
+	declare("new-0")
+	var rew *RewoundError
+	if err := take(t, r.err, "the end of following"); !errors.As(err, &rew) || rew.Local != 5 {
+		t.Fatalf("follow ended with %v", err)
+	}
+	list.expect(t, []string{"new-0"}) // a list is no record: it begins again
+}
+
 // The same while the link was away.
 func TestFollowRewoundAcrossRestart(t *testing.T) {
 	s := remote(t, nil)

@@ -73,6 +73,12 @@ func locate(realm, incident, author, category, entity string) (address, error) {
 	return address{stream: stream, subject: head + author + tail, entity: head + "*" + tail}, nil
 }
 
+// ValidEntity tells whether an entity's id can be part of a subject.
+func ValidEntity(id string) bool {
+	_, err := token("entity", strings.ReplaceAll(id, "/", "_"))
+	return err == nil
+}
+
 // AuthorToken makes the part of a subject that stands for a person. A name of letters, digits and hyphens becomes itself
 // in lower case ("Alice" is "alice"), so that permissions are easy to write. Any other name is folded to ASCII and gets six
 // characters of its hash, so that two people never share a token: "A. Martin" is "a-martin-" and six characters. So does a

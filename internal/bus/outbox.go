@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -41,11 +42,15 @@ type Outbox struct {
 	pending []Item
 }
 
-// outboxLine is one line of the file: an item, or the id of one that is done.
+// outboxLine is one line of the file: an item, or the id and source of one that is done.
 type outboxLine struct {
-	Item *Item  `json:"item,omitempty"`
-	Done string `json:"done,omitempty"`
+	Item   *Item  `json:"item,omitempty"`
+	Done   string `json:"done,omitempty"`
+	Source string `json:"source,omitempty"` // of the one done; lines of an earlier form have the id alone
 }
+
+// is tells whether the item is this event: ids are one source's own.
+func (i *Item) is(source, id string) bool { return i.ID == id && i.Source == source }
 
 const (
 	outboxSuffix = ".outbox"
@@ -78,13 +83,14 @@ func OpenOutbox(dir string) (*Outbox, error) {
 // Adopt takes over what processes that are gone left. It is called by OpenOutbox, and may be called again: a process may
 // die while this one runs.
 func (o *Outbox) Adopt() error {
-	paths, err := filepath.Glob(filepath.Join(o.dir, "*"+outboxSuffix))
+	// Not by a pattern: the directory's own name may have characters that mean something in one.
+	files, err := os.ReadDir(o.dir)
 	if err != nil {
 		return outboxError(err)
 	}
-	slices.Sort(paths)
-	for _, p := range paths {
-		if p == o.file.Name() {
+	for _, f := range files {
+		p := filepath.Join(o.dir, f.Name())
+		if !strings.HasSuffix(p, outboxSuffix) || p == o.file.Name() {
 			continue
 		}
 		if err := o.adopt(p); err != nil {
@@ -138,7 +144,9 @@ func readOutbox(path string) ([]Item, error) {
 		if l.Item != nil {
 			items = append(items, *l.Item)
 		}
-		items = slices.DeleteFunc(items, func(i Item) bool { return i.ID == l.Done })
+		if l.Done != "" {
+			items = slices.DeleteFunc(items, func(i Item) bool { return i.ID == l.Done && (l.Source == "" || l.Source == i.Source) })
+		}
 	}
 	return items, nil
 }
@@ -147,7 +155,7 @@ func readOutbox(path string) ([]Item, error) {
 func (o *Outbox) Put(it Item) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if slices.ContainsFunc(o.pending, func(i Item) bool { return i.ID == it.ID }) {
+	if slices.ContainsFunc(o.pending, func(i Item) bool { return i.is(it.Source, it.ID) }) {
 		return nil
 	}
 	if err := o.write(outboxLine{Item: &it}, true); err != nil {
@@ -159,10 +167,10 @@ func (o *Outbox) Put(it Item) error {
 
 // Done takes out an item that was seen in the log. It needs no sync: an item that comes back is sent again and counted
 // once.
-func (o *Outbox) Done(id string) error {
+func (o *Outbox) Done(source, id string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	i := slices.IndexFunc(o.pending, func(i Item) bool { return i.ID == id })
+	i := slices.IndexFunc(o.pending, func(i Item) bool { return i.is(source, id) })
 	if i < 0 {
 		return nil
 	}
@@ -174,7 +182,7 @@ func (o *Outbox) Done(id string) error {
 		o.size = 0
 		return nil
 	}
-	return o.write(outboxLine{Done: id}, false)
+	return o.write(outboxLine{Done: id, Source: source}, false)
 }
 
 func (o *Outbox) write(l outboxLine, sync bool) error {

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -112,14 +113,14 @@ func TestOutboxDone(t *testing.T) {
 	dir := t.TempDir()
 	o := openOutbox(t, dir)
 	putItems(t, o, "a", "b", "c")
-	if err := errors.Join(o.Done("b"), o.Done("b"), o.Done("never")); err != nil {
+	if err := errors.Join(o.Done("/t", "b"), o.Done("/t", "b"), o.Done("/t", "never")); err != nil {
 		t.Fatal(err)
 	}
 	wantPending(t, o, "a", "c")
 	abandon(t, o)
 	next := openOutbox(t, dir)
 	wantPending(t, next, "a", "c")
-	if err := errors.Join(next.Done("a"), next.Done("c"), next.Close()); err != nil {
+	if err := errors.Join(next.Done("/t", "a"), next.Done("/t", "c"), next.Close()); err != nil {
 		t.Fatal(err)
 	}
 	if left := files(t, dir); len(left) != 0 {
@@ -133,7 +134,7 @@ func TestOutboxCompacts(t *testing.T) {
 	o := openOutbox(t, dir)
 	big := item("big")
 	big.Raw = bytes.Repeat([]byte{'b'}, compactAt)
-	if err := errors.Join(o.Put(big), o.Done("big")); err != nil {
+	if err := errors.Join(o.Put(big), o.Done("/t", "big")); err != nil {
 		t.Fatal(err)
 	}
 	if st, err := o.file.Stat(); err != nil || st.Size() != 0 {
@@ -258,7 +259,7 @@ func TestOutboxKilled(t *testing.T) {
 		}
 		if round%3 == 2 { // some rounds start empty, others with what earlier ones left
 			for id := range got {
-				if err := o.Done(id); err != nil {
+				if err := o.Done("/t", id); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -315,4 +316,29 @@ func TestOutboxUnusable(t *testing.T) {
 	if _, err := OpenOutbox(filepath.Join(file, "outbox")); !errors.Is(err, ErrOutbox) {
 		t.Errorf("in a file's place: %v", err)
 	}
+}
+
+// Ids are one source's own: two programs may both call their first event "1".
+func TestOutboxKnowsItemsBySourceAndID(t *testing.T) {
+	dir := t.TempDir()
+	o := openOutbox(t, dir)
+	mine, theirs := item("1"), item("1")
+	theirs.Source = "/other"
+	if err := errors.Join(o.Put(mine), o.Put(theirs), o.Done(mine.Source, "1")); err != nil {
+		t.Fatal(err)
+	}
+	abandon(t, o)
+	next := openOutbox(t, dir)
+	if p := next.Pending(); len(p) != 1 || p[0].Source != "/other" {
+		t.Errorf("%+v", p)
+	}
+}
+
+// A directory's name may have characters that mean something in a pattern.
+func TestOutboxInADirectoryOfAnyName(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "crisis [2026] *?\\x", strings.Repeat("long ", 20))
+	o := openOutbox(t, dir)
+	putItems(t, o, "a")
+	abandon(t, o)
+	wantPending(t, openOutbox(t, dir), "a")
 }

@@ -25,6 +25,8 @@ const (
 	contentType = "application/cloudevents+json"
 	// inProcess is the server's code for "this message id is being stored right now", which nats.go has no name for.
 	inProcess jetstream.ErrorCode = 10158
+	// tooLong is the server's code for a message above the stream's own limit.
+	tooLong jetstream.ErrorCode = 10054
 )
 
 // Publish stores one event and gives its number. Errors: [ErrAway] (it may be stored or not), [ErrConflict], [ErrDenied], [ErrTooLarge],
@@ -116,6 +118,8 @@ func publishError(err error) error {
 			}
 		}
 		return c
+	case tooLong:
+		return fail(ErrTooLarge, err)
 	}
 	return fmt.Errorf("%w: %s", ErrRefused, api.Description)
 }

@@ -207,6 +207,9 @@ func match[T ~string](ids []T, name string) (T, []T) {
 	return "", ids
 }
 
+// Seen tells whether an event is in the log. A [State.View] does not know.
+func (s *State) Seen(source string, id EventID) bool { return s.seen.has(keyOf(source, id)) }
+
 // Head gives the last event about an entity, by the event's subject; ok is false when there was none.
 func (s *State) Head(subject string) (Head, bool) {
 	h, ok := s.heads[subject]

@@ -10,6 +10,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/playbooks"
 	"slices"
+	"strconv"
 )
 
 // ErrNoIncident is given for an incident nobody here knows.
@@ -126,7 +127,7 @@ func (r *Room) Launch(playbook, plan string, services []incident.ServiceID, reas
 	s := r.Frame().State
 	id := incident.PlanID(book.Plans[i].ID)
 	for n := 2; s.Plan(id) != nil; n++ {
-		id = incident.PlanID(book.Plans[i].ID + "-" + string(rune('0'+n%10)))
+		id = incident.PlanID(book.Plans[i].ID + "-" + strconv.Itoa(n))
 	}
 	sum := sha256.Sum256(raw)
 	return cell.Command{Subject: incident.PlanSubject(id), Data: incident.PlanLaunched{

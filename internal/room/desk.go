@@ -205,10 +205,17 @@ func (d *Desk) send(ctx context.Context) {
 			}
 			if err := d.deliver(ctx, item); err != nil {
 				d.opts.Log.Warn("outbox", "item", item.ID, "error", err)
-				break // in order: the next ones wait behind it
+				if !itsOwnFault(err) {
+					break // in order: the next ones wait behind it
+				}
 			}
 		}
 	}
+}
+
+// itsOwnFault tells that the bus does not take this one item, whatever the link: the others need not wait behind it.
+func itsOwnFault(err error) bool {
+	return errors.Is(err, bus.ErrName) || errors.Is(err, bus.ErrTooLarge) || errors.Is(err, bus.ErrDenied)
 }
 
 // adopt takes over what processes of this machine that died had left to be sent.
@@ -277,7 +284,7 @@ func (d *Desk) deliver(ctx context.Context, item bus.Item) error {
 	if here {
 		return nil
 	}
-	return d.outbox.Done(item.ID)
+	return d.outbox.Done(item.Source, item.ID)
 }
 
 // Enter opens the room of an incident; one that is open already is given again.

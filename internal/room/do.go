@@ -17,23 +17,31 @@ const (
 
 // Do checks a command, saves its event, and sends it. Two people who write about one entity at once cannot both win: the
 // bus refuses the second, which is then decided again on what the first one wrote.
+//
+// The bus counts what was published on the entity's subject, the fold what it understood as being about the entity. They
+// differ where somebody published there what is no such event. So the number the bus told with its refusal is what the
+// next try expects, once everything up to it has been folded here.
 func (r *Room) Do(ctx context.Context, c cell.Command) (cell.Receipt, error) {
+	seen := uint64(0)
 	for range maxRaces {
-		w, expect, err := r.decide(c)
+		w, expect, err := r.decide(c, seen)
 		if err != nil {
 			return cell.Receipt{}, err
 		}
 		receipt, err := r.send(ctx, w, expect)
 		w.sent()
-		if !errors.Is(err, bus.ErrConflict) {
+		var conflict *bus.ConflictError
+		if !errors.As(err, &conflict) {
 			return receipt, err
 		}
+		seen = max(seen, conflict.Last)
 	}
 	return cell.Receipt{}, &incident.Refusal{Code: incident.RefuseConflict}
 }
 
-// decide applies the rules to what is known here and puts the event into the outbox: from here on it is safe.
-func (r *Room) decide(c cell.Command) (waiting, *uint64, error) {
+// decide applies the rules to what is known here and puts the event into the outbox: from here on it is safe. seen is the
+// newest message the bus is known to hold about the entity, 0 when it told none.
+func (r *Room) decide(c cell.Command, seen uint64) (waiting, *uint64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	me := r.desk.Me()
@@ -55,6 +63,9 @@ func (r *Room) decide(c cell.Command) (waiting, *uint64, error) {
 	var expect *uint64
 	if incident.Guarded(ev) && len(r.pending) == 0 {
 		head, _ := r.state.Head(ev.Subject)
+		if head.Bus < seen && seen <= r.record.LastBus() {
+			head.Bus = seen
+		}
 		expect = &head.Bus
 	}
 	if err := r.desk.outbox.Put(r.item(w)); err != nil {
@@ -69,6 +80,9 @@ func (r *Room) item(w waiting) bus.Item {
 	category, entity := w.event.Entity()
 	if c := w.event.Type.Category(); c != category {
 		category, entity = c, "main"
+	}
+	if !bus.ValidEntity(entity) {
+		entity = "main" // somebody else's event, which goes out again after a bus lost it
 	}
 	return bus.Item{
 		ID: string(w.event.ID), Source: w.event.Source, Realm: string(r.realm), Incident: string(r.id),

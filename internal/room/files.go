@@ -52,16 +52,18 @@ func (d *Desk) openRecord(id incident.IncidentID, realm incident.Realm, title st
 func LocalRecords(dir string) []cell.Listing {
 	var out []cell.Listing
 	for _, realm := range []incident.Realm{incident.Live, incident.Drill} {
-		paths, err := filepath.Glob(filepath.Join(dir, "records", string(realm), "*.jsonl"))
+		// Not by a pattern: the directory's own name may have characters that mean something in one.
+		records := filepath.Join(dir, "records", string(realm))
+		files, err := os.ReadDir(records)
 		if err != nil {
 			continue
 		}
-		for _, p := range paths {
-			name := strings.TrimSuffix(filepath.Base(p), ".jsonl")
-			if strings.Contains(name, ".") {
+		for _, f := range files {
+			name, ours := strings.CutSuffix(f.Name(), ".jsonl")
+			if !ours || strings.Contains(name, ".") {
 				continue // another process's copy
 			}
-			h, err := timeline.ReadHeader(p)
+			h, err := timeline.ReadHeader(filepath.Join(records, f.Name()))
 			if err != nil {
 				continue
 			}

@@ -113,11 +113,18 @@ func (d *Desk) enter(ctx context.Context, id incident.IncidentID, realm incident
 	return r, nil
 }
 
-// adopt shows what waits in the outbox for this incident and was not entered here: a process that died had left it.
+// adopt shows what waits in the outbox for this incident and was not entered here: a process that died had left it. What
+// the log has already is done: that process died between seeing it and saying so.
 func (r *Room) adopt(items []bus.Item) {
 	r.mu.Lock()
 	for _, item := range items {
-		if item.Incident != string(r.id) || slices.ContainsFunc(r.pending, func(w waiting) bool { return string(w.event.ID) == item.ID }) {
+		if item.Incident == string(r.id) && r.state.Seen(item.Source, incident.EventID(item.ID)) {
+			if err := r.desk.outbox.Done(item.Source, item.ID); err != nil {
+				r.log.Error("outbox", "error", err)
+			}
+			continue
+		}
+		if item.Incident != string(r.id) || slices.ContainsFunc(r.pending, func(w waiting) bool { return string(w.event.ID) == item.ID && w.event.Source == item.Source }) {
 			continue
 		}
 		r.pending = append(r.pending, waiting{event: incident.Decode(item.Raw), raw: item.Raw, sent: func() {}})
@@ -139,11 +146,19 @@ func (r *Room) follow(ctx context.Context) {
 		r.fault = err
 		r.mu.Unlock()
 		r.refresh()
-		if !errors.Is(err, bus.ErrRewound) || r.startOver(err) != nil {
-			<-ctx.Done() // the record stays readable, what is entered stays in the outbox
+		if errors.Is(err, bus.ErrRewound) && r.startOver(err) == nil {
+			continue
+		}
+		// The record stays readable, what is entered stays in the outbox. A full disk gets room again.
+		select {
+		case <-ctx.Done():
+		case <-time.After(followAgain):
 		}
 	}
 }
+
+// followAgain is how long a room waits before it asks again for the entries it could not write.
+const followAgain = 2 * time.Second
 
 // cursor is where the local record stands.
 func (r *Room) cursor() bus.Cursor {
@@ -164,12 +179,11 @@ func (r *Room) take(batch []bus.Message, end bool) error {
 	}
 	r.mu.Lock()
 	err := r.append(lines)
-	moved := r.moved
+	r.draw()
+	close(r.moved) // whoever waits finds the new frame
 	r.moved = make(chan struct{})
 	r.mu.Unlock()
-	r.refresh()
-	// Whoever waits finds the new frame.
-	close(moved)
+	r.wake()
 	if end {
 		r.settledOnce.Do(func() { close(r.caughtUp) })
 	}
@@ -203,7 +217,7 @@ func (r *Room) settle(ev incident.Event) {
 	for i, w := range r.pending {
 		if w.event.ID == ev.ID && w.event.Source == ev.Source {
 			r.pending = append(r.pending[:i:i], r.pending[i+1:]...)
-			if err := r.desk.outbox.Done(string(ev.ID)); err != nil {
+			if err := r.desk.outbox.Done(ev.Source, string(ev.ID)); err != nil {
 				r.log.Error("outbox", "error", err) // it will be sent again, and counted once
 			}
 			return
@@ -214,6 +228,20 @@ func (r *Room) settle(ev incident.Event) {
 // refresh makes a new frame and wakes the screen.
 func (r *Room) refresh() {
 	r.mu.Lock()
+	r.draw()
+	r.mu.Unlock()
+	r.wake()
+}
+
+func (r *Room) wake() {
+	select {
+	case r.changed <- struct{}{}:
+	default:
+	}
+}
+
+// draw makes a new frame. Its caller holds the lock.
+func (r *Room) draw() {
 	r.shown = r.state
 	events := make([]incident.Event, len(r.pending))
 	if len(r.pending) > 0 {
@@ -230,11 +258,6 @@ func (r *Room) refresh() {
 		Inbox: r.desk.inbox(r.state), Link: r.desk.Link(), Err: r.fault,
 	}
 	r.frame.Store(f)
-	r.mu.Unlock()
-	select {
-	case r.changed <- struct{}{}:
-	default:
-	}
 }
 
 // Close leaves the room. What was entered and not sent stays in the outbox.

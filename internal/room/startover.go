@@ -23,14 +23,16 @@ func (r *Room) startOver(cause error) error {
 	if err := r.record.Close(); err != nil {
 		return err
 	}
-	if err := os.Rename(old, asideName(old)); err != nil {
-		return err
-	}
+	renamed := os.Rename(old, asideName(old))
 	record, err := r.desk.openRecord(header.Incident, header.Realm, header.Title)
 	if err != nil {
-		return err
+		return errors.Join(renamed, err)
 	}
-	r.record, r.state = record, incident.NewState()
+	r.record = record
+	if renamed != nil {
+		return renamed // the same record again; the next try sets it aside
+	}
+	r.state = incident.NewState()
 	r.fault = nil
 	r.desk.kick()
 	return nil

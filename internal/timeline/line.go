@@ -44,8 +44,9 @@ type Line struct {
 	Raw      []byte
 }
 
-// MaxLine is the longest line that is written or read, in bytes.
-const MaxLine = 4 << 20
+// MaxLine is the longest line that is written or read, in bytes. NATS takes no message above 64 MiB, so that every event a
+// bus can hold fits, written in base64.
+const MaxLine = 96 << 20
 
 // Errors of records. Each is told to people with a hint by the commands.
 var (

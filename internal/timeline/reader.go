@@ -109,7 +109,7 @@ func readLine(r *bufio.Reader) ([]byte, error) {
 	b, err := r.ReadSlice('\n')
 	for errors.Is(err, bufio.ErrBufferFull) {
 		long := bytes.Clone(b)
-		for errors.Is(err, bufio.ErrBufferFull) && len(long) <= 2*MaxLine {
+		for errors.Is(err, bufio.ErrBufferFull) && len(long) <= MaxLine {
 			b, err = r.ReadSlice('\n')
 			long = append(long, b...)
 		}
