@@ -64,6 +64,7 @@ type model struct {
 	overAt  int // selected line there
 	palette palette
 	loc     *time.Location
+	locOf   string // the incident's zone it was found for: reading it from disk is not for every second
 
 	notice  notice
 	raised  map[string]bool
@@ -132,7 +133,9 @@ func (m *model) refresh() {
 	m.frame = m.room.Frame()
 	m.now = m.room.Now()
 	m.clocks = incident.Clocks(m.frame.State, m.now)
-	m.loc = nil
+	if m.frame.State.Zone != m.locOf {
+		m.loc = nil
+	}
 	m.relayout()
 }
 
@@ -153,6 +156,9 @@ func (m *model) relayout() {
 func (m *model) zone() *time.Location {
 	if m.loc == nil {
 		m.loc = m.findZone()
+		if m.frame != nil {
+			m.locOf = m.frame.State.Zone
+		}
 	}
 	return m.loc
 }

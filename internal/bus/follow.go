@@ -33,9 +33,20 @@ const (
 	batchMost  = 5000
 	bufferMost = 4096
 	batchWait  = 16 * time.Millisecond
-	heartbeat  = time.Second
-	pullExpiry = 5 * time.Second
 )
+
+// pulse is how often a reader hears that the server still has it, and how long one of its requests lasts. Two pulses
+// missed, and the reader starts again.
+type pulse struct{ beat, expiry time.Duration }
+
+// A record misses nothing for longer than two seconds. A list may: each pulse wakes both ends, and a console that nobody
+// touches should cost nothing.
+func (f *follower) pulse() pulse {
+	if f.list || f.newest > 0 {
+		return pulse{5 * time.Second, 30 * time.Second}
+	}
+	return pulse{time.Second, 5 * time.Second}
+}
 
 // Follow delivers an incident's messages above the cursor, in order, each once, until ctx ends. Errors: [ErrRewound], the
 // sink's, the context's.
@@ -124,7 +135,7 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 		case buffer <- d:
 		case <-ctx.Done():
 		}
-	}, jetstream.PullMaxMessagesWithBytesLimit(pullMost, pullBytes), jetstream.PullHeartbeat(heartbeat), jetstream.PullExpiry(pullExpiry),
+	}, jetstream.PullMaxMessagesWithBytesLimit(pullMost, pullBytes), jetstream.PullHeartbeat(f.pulse().beat), jetstream.PullExpiry(f.pulse().expiry),
 		jetstream.ConsumeErrHandler(func(_ jetstream.ConsumeContext, err error) {
 			f.bus.cfg.Log.Warn("bus", "consumer", err)
 			if errors.Is(err, jetstream.ErrConsumerDeleted) || errors.Is(err, jetstream.ErrConsumerNotFound) {
