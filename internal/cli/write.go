@@ -174,7 +174,7 @@ func unknown[T ~string](a *app, what, name string, others []T) error {
 
 func (a *app) decideCmd() *cobra.Command {
 	var f fact
-	var because, dissent, until, review string
+	var because, dissent, despite, until, review string
 	var revise bool
 	c := &cobra.Command{
 		Use: "decide DECISION OPTION", Short: a.lang.T("cli.decide"), Long: a.lang.T("cli.decide.long"), Example: a.lang.T("cli.decide.example"),
@@ -194,15 +194,16 @@ func (a *app) decideCmd() *cobra.Command {
 			option := incident.Option(args[1])
 			return a.decisionAct(c, f, args[0], func(incident.DecisionID) incident.Data {
 				if revise {
-					return incident.DecisionRevised{Option: option, Because: because, Dissent: dissent, Until: untilAt, Review: reviewAt}
+					return incident.DecisionRevised{Option: option, Because: because, Dissent: dissent, Despite: despite, Until: untilAt, Review: reviewAt}
 				}
-				return incident.DecisionTaken{Option: option, Because: because, Dissent: dissent, Until: untilAt, Review: reviewAt}
+				return incident.DecisionTaken{Option: option, Because: because, Dissent: dissent, Despite: despite, Until: untilAt, Review: reviewAt}
 			})
 		},
 	}
 	a.factFlag(c, &f)
 	c.Flags().StringVar(&because, "because", "", a.lang.T("cli.flag.because"))
 	c.Flags().StringVar(&dissent, "dissent", "", a.lang.T("cli.flag.dissent"))
+	c.Flags().StringVar(&despite, "despite", "", a.lang.T("cli.flag.despite"))
 	c.Flags().StringVar(&until, "until", "", a.lang.T("cli.flag.until"))
 	c.Flags().StringVar(&review, "review", "", a.lang.T("cli.flag.review"))
 	c.Flags().BoolVar(&revise, "revise", false, a.lang.T("cli.flag.revise"))

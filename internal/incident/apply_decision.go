@@ -146,7 +146,7 @@ func (f *fold) voted(d *Decision, v DecisionVoted) {
 
 // taken: the first in the log stands. A later one with another answer was made without having seen it: contested.
 func (f *fold) taken(d *Decision, t DecisionTaken) {
-	o := Outcome{Option: t.Option, Because: t.Because, Dissent: t.Dissent, Until: t.Until, ID: f.ev.ID, Mark: f.mark}
+	o := Outcome{Option: t.Option, Because: t.Because, Dissent: t.Dissent, Despite: t.Despite, Until: t.Until, ID: f.ev.ID, Mark: f.mark}
 	switch d.Status {
 	case DecisionIsTaken, DecisionContested:
 		f.contest(d, o)
@@ -170,7 +170,7 @@ func (f *fold) contest(d *Decision, o Outcome) {
 // revised decides again and settles what was contested, unless it was itself made without having seen the outcome that
 // stands.
 func (f *fold) revised(d *Decision, r DecisionRevised) {
-	o := Outcome{Option: r.Option, Because: r.Because, Dissent: r.Dissent, Until: r.Until, ID: f.ev.ID, Mark: f.mark}
+	o := Outcome{Option: r.Option, Because: r.Because, Dissent: r.Dissent, Despite: r.Despite, Until: r.Until, ID: f.ev.ID, Mark: f.mark}
 	if len(d.Outcomes) == 0 {
 		f.flag(FlagNoEffect)
 		return

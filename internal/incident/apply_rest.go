@@ -112,6 +112,8 @@ func (f *fold) others() {
 		f.Repairs = append(f.Repairs, Repair{
 			Estimate: Estimate{Min: d.Min, Likely: d.Likely, Max: d.Max}, Says: d.Says, Mark: f.mark,
 		})
+	case ForecastLapsed:
+		f.lapse(d)
 	case SitrepIssued:
 		f.Sitreps = append(f.Sitreps, Sitrep{
 			No: len(f.Sitreps) + 1, Text: d.Text, Lang: d.Lang, Next: d.Next, Size: d.Size, Root: d.Root, Mark: f.mark,

@@ -43,6 +43,7 @@ func firstPayloads() []Data {
 		DecisionRevised{},
 		DecisionAbandoned{},
 		RepairEstimated{},
+		ForecastLapsed{},
 		CatchupOpened{},
 		CatchupCounted{},
 		CatchupSigned{},

@@ -12,6 +12,7 @@ const (
 	ClockRPO      ClockKind = "rpo"
 	ClockDecideBy ClockKind = "decide-by"
 	ClockSitrep   ClockKind = "sitrep"
+	ClockReview   ClockKind = "review" // of thresholds only: a no-go or a wait that comes back
 )
 
 // ClockState is where a clock stands.
@@ -159,18 +160,24 @@ type PhaseSpan struct {
 	Seq        int // the entry the start follows from
 }
 
+// reviewNotice is how long before it comes back a decision is announced.
+const reviewNotice = 5 * time.Minute
+
 // Threshold is a moment at which an alert is raised once.
 type Threshold struct {
 	Key     string // stable, for "once": "rto/core-banking/75"
 	Service ServiceID
 	Kind    ClockKind
 	Percent int           // 50, 75, 90, 100 of the objective; 0 for the decide-by ones
-	Before  time.Duration // 15 min, 5 min or 0 before the decide-by; 5 min or 0 before the situation report
+	Before  time.Duration // 15 min, 5 min or 0 before the decide-by; 5 min or 0 before a review or a situation report
 	At      time.Time
+	// Decision is the one that comes back, for a review.
+	Decision DecisionID
 }
 
 // Thresholds lists the moments of the running clocks at which the cell is alerted: 50, 75, 90, 100 % of RTO and MTPD,
-// decide-by minus 15 and 5 minutes and the time itself, the situation report and 5 minutes before, and the review of a no-go or a wait.
+// decide-by minus 15 and 5 minutes and the time itself, the situation report and 5 minutes before, and the review
+// of a no-go or a wait, announced five minutes before.
 // Those at or before now are due; a caller remembers the keys it has raised.
 func Thresholds(s *State, now time.Time) []Threshold {
 	var out []Threshold
@@ -180,8 +187,10 @@ func Thresholds(s *State, now time.Time) []Threshold {
 	for i := range s.Decided {
 		d := &s.Decided[i]
 		if d.Review != nil && (d.Status == DecisionIsAsked || d.Status == DecisionIsTaken) && d.ReviewPending() {
-			key := "review/" + string(d.ID) + "/" + d.Review.UTC().Format(time.RFC3339)
-			out = append(out, Threshold{Key: key, Kind: "review", Service: "", At: *d.Review})
+			for _, before := range []time.Duration{reviewNotice, 0} {
+				key := "review/" + string(d.ID) + "/" + d.Review.UTC().Format(time.RFC3339) + "/" + before.String()
+				out = append(out, Threshold{Key: key, Kind: ClockReview, Decision: d.ID, Before: before, At: d.Review.Add(-before)})
+			}
 		}
 	}
 	return out
@@ -210,7 +219,7 @@ func (c Clock) thresholds() []Threshold {
 			out = append(out, Threshold{Key: key + "/soon", Kind: c.Kind, Before: SitrepSoon, At: c.Deadline.Add(-SitrepSoon)})
 		}
 		out = append(out, Threshold{Key: key, Kind: c.Kind, At: c.Deadline})
-	case ClockRPO:
+	case ClockRPO, ClockReview:
 	}
 	return out
 }

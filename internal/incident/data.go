@@ -209,6 +209,7 @@ type (
 		Option   Option     `json:"option,omitempty"` // "" where a source does not tell
 		Because  string     `json:"because"`
 		Dissent  string     `json:"dissent,omitempty"`
+		Despite  string     `json:"despite,omitempty"` // why go, with a criterion that forbids it
 		Until    *time.Time `json:"until,omitempty"`
 		Review   *time.Time `json:"review,omitempty"`
 		Question string     `json:"question,omitempty"` // for a decision nobody asked first
@@ -218,6 +219,7 @@ type (
 		Option  Option     `json:"option"`
 		Because string     `json:"because"`
 		Dissent string     `json:"dissent,omitempty"`
+		Despite string     `json:"despite,omitempty"`
 		Until   *time.Time `json:"until,omitempty"`
 		Review  *time.Time `json:"review,omitempty"`
 	}

@@ -101,7 +101,7 @@ func (c decider) permitted() *Refusal {
 			return refuse(RefuseRole, "role", string(RoleObserver), "need", "")
 		}
 	case RoleAutomation:
-		if cat != "note" && cat != "signal" {
+		if cat != "note" && cat != "signal" && cat != "forecast" {
 			return refuse(RefuseNotPermitted)
 		}
 	}

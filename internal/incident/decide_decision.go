@@ -28,7 +28,7 @@ func (c decider) decision() *Refusal {
 		if len(d.Outcomes) == 0 {
 			return refuse(RefuseNotTaken, "decision", string(id))
 		}
-		return c.outcome(d, data.Option, data.Because, data.Dissent, data.Until, data.Review)
+		return c.outcome(d, Outcome{Option: data.Option, Because: data.Because, Dissent: data.Dissent, Despite: data.Despite, Until: data.Until}, data.Review)
 	case DecisionAbandoned:
 		return first(c.need(d.Deciders...), field("reason", data.Reason))
 	}
@@ -60,7 +60,7 @@ func (c decider) newDecision(id DecisionID) *Refusal {
 			break
 		}
 		d := Decision{}.defaults()
-		return c.outcome(&d, data.Option, data.Because, data.Dissent, data.Until, data.Review)
+		return c.outcome(&d, Outcome{Option: data.Option, Because: data.Because, Dissent: data.Dissent, Despite: data.Despite, Until: data.Until}, data.Review)
 	}
 	return refuse(RefuseUnknown, "what", "decision", "id", string(id))
 }
@@ -70,7 +70,7 @@ func (c decider) take(d *Decision, t DecisionTaken) *Refusal {
 		o := d.Outcomes[len(d.Outcomes)-1]
 		return refuse(RefuseTaken, "decision", string(d.ID), "option", string(o.Option), "by", o.Mark.By).at(o.Mark.Seq)
 	}
-	if r := c.outcome(d, t.Option, t.Because, t.Dissent, t.Until, t.Review); r != nil {
+	if r := c.outcome(d, Outcome{Option: t.Option, Because: t.Because, Dissent: t.Dissent, Despite: t.Despite, Until: t.Until}, t.Review); r != nil {
 		return r
 	}
 	// The one who takes it has said what they think: they count for the quorum.
@@ -84,14 +84,18 @@ func (c decider) take(d *Decision, t DecisionTaken) *Refusal {
 	return nil
 }
 
-func (c decider) outcome(d *Decision, o Option, because, dissent string, until, review *time.Time) *Refusal {
-	if r := first(c.need(d.Deciders...), d.option(o), field("because", because), limit("dissent", dissent)); r != nil {
+func (c decider) outcome(d *Decision, o Outcome, review *time.Time) *Refusal {
+	if r := first(c.need(d.Deciders...), d.option(o.Option), field("because", o.Because), limit("dissent", o.Dissent), limit("despite", o.Despite)); r != nil {
 		return r
 	}
-	if o == OptionWait && until == nil {
+	if o.Option == OptionWait && o.Until == nil {
 		return refuse(RefuseNoUntil)
 	}
-	for _, t := range []*time.Time{until, review} {
+	if k := d.Forbidding(); len(k) > 0 && o.Option == OptionGo && strings.TrimSpace(o.Despite) == "" {
+		v := k[0].Values[len(k[0].Values)-1]
+		return refuse(RefuseDespite, "criterion", k[0].Def.ID, "value", v.Value).at(v.Mark.Seq)
+	}
+	for _, t := range []*time.Time{o.Until, review} {
 		if t != nil && !t.After(c.d.Time) {
 			return refuse(RefusePast, "time", t.UTC().Format(time.RFC3339))
 		}
@@ -142,6 +146,8 @@ func (c decider) others() *Refusal {
 			return refuse(RefuseEmpty, "field", "likely")
 		}
 		return first(ordered(Estimate{Min: d.Min, Likely: d.Likely, Max: d.Max}), limit("note", d.Note))
+	case ForecastLapsed:
+		return c.lapse(d)
 	case SitrepIssued:
 		return first(block("text", d.Text), langs(d.Lang), c.review(d.Next))
 	case ObligationMet:

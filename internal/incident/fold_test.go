@@ -41,6 +41,7 @@ func anyPayload(t *rapid.T) (string, Data) {
 		{theGo, DecisionCriterion{Criterion: word, Value: word}},
 		{theGo, DecisionVoted{Option: option}},
 		{theGo, DecisionTaken{Option: option, Because: word, Until: &when}},
+		{theGo, DecisionTaken{Option: option, Because: word, Despite: word}},
 		{theGo, DecisionRevised{Option: option, Because: word}},
 		{theGo, DecisionAbandoned{Reason: word}},
 		{"decision/own", DecisionAsked{Question: T(word), Quorum: int(n)}},
@@ -74,6 +75,8 @@ func anyPayload(t *rapid.T) (string, Data) {
 		{"", NoteAdded{Text: word, Kind: NoteCommunication, Check: CheckToVerify}},
 		{"", NoteChecked{Entry: "e00010", Check: rapid.SampledFrom([]Check{CheckToVerify, CheckVerified}).Draw(t, "check"), Text: word}},
 		{"", RepairEstimated{Likely: Duration(n)}},
+		{"", RepairEstimated{Min: Duration(n) * Duration(time.Minute), Likely: Duration(2*n) * Duration(time.Minute), Max: Duration(n*n) * Duration(time.Hour)}},
+		{SubjectForecast("portal"), ForecastLapsed{Service: ServiceID(strings.TrimPrefix(service, "incident/")), Decision: "failover/go", RTO: when, DecideBy: when}},
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
 	}
 	p := pairs[rapid.IntRange(0, len(pairs)-1).Draw(t, "payload")]
@@ -180,6 +183,9 @@ func TestEveryViewIsTotal(t *testing.T) {
 		s := foldAll(anyLog(t))
 		for _, at := range []time.Time{{}, zero(), zero().Add(time.Hour), zero().Add(1000 * time.Hour)} {
 			Clocks(s, at)
+			Predict(s, at, 40)
+			LapsesDue(s, at)
+			RepairTurns(s, at)
 			PhaseSpans(s, at)
 			Thresholds(s, at)
 			Proposals(s, at, "Alice")

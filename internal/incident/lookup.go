@@ -45,6 +45,7 @@ func (s *State) View() *State {
 	}
 	c.Roster = slices.Clone(s.Roster)
 	c.Handover = slices.Clone(s.Handover)
+	c.Lapses = slices.Clip(s.Lapses)
 	c.Repairs, c.Sitreps, c.Met = slices.Clip(s.Repairs), slices.Clip(s.Sitreps), slices.Clip(s.Met)
 	c.Contacts, c.Signals, c.Marks = slices.Clip(s.Contacts), slices.Clip(s.Signals), slices.Clip(s.Marks)
 	c.Flags = slices.Clip(s.Flags)

@@ -160,6 +160,9 @@ type CriterionDef struct {
 	ID    string `json:"id"`
 	Title Text   `json:"title"`
 	Hint  Text   `json:"hint,omitzero"` // where to read it, what to make of it
+	// Forbids lists words that, in a value, speak against the go whatever else is said: a replica in a state a forced
+	// failover cannot start from. They warn and ask for a reason; they never stop anybody.
+	Forbids []string `json:"forbids,omitempty"`
 }
 
 // DecisionDef is a decision a plan foresees.

@@ -53,6 +53,11 @@ const (
 	RefuseKind          RefusalCode = "unknown-action" // a payload this version cannot write
 )
 
+// Refusals of the forecast and of decisions that go against a criterion.
+const (
+	RefuseDespite RefusalCode = "despite" // criterion, value: it forbids a go, which then needs its own reason
+)
+
 // Refusal is why a command did not become an event. It is an error whose text is plain English; people get the
 // catalogue's sentence and hint.
 type Refusal struct {

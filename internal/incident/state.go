@@ -24,6 +24,7 @@ type State struct {
 	Decided  []Decision
 	Flows    []Flow
 	Repairs  []Repair
+	Lapses   []Lapse // services whose RTO no go could meet any more
 	Roster   []Member
 	Handover []Handover
 	Sitreps  []Sitrep
@@ -214,6 +215,7 @@ type Outcome struct {
 	Option  Option
 	Because string
 	Dissent string
+	Despite string // why go, with a criterion that forbade it
 	Until   *time.Time
 	ID      EventID
 	Mark    Mark

@@ -86,6 +86,8 @@ func (n narrator) tell() Line {
 		return n.plan()
 	case "decision", "repair":
 		return n.decision()
+	case "forecast":
+		return n.forecast()
 	case "catchup":
 		return n.catchup()
 	}
@@ -237,9 +239,9 @@ func (n narrator) decision() Line {
 		if n.e.Imported && d.Option == "" {
 			return Line{Category: n.Kind(incident.NoteDecision), Text: d.Because, Tone: ToneStrong}
 		}
-		return n.outcome("e.decision.taken", known, question, d.Option, d.Because, d.Dissent, d.Until)
+		return n.outcome("e.decision.taken", known, question, incident.Outcome{Option: d.Option, Because: d.Because, Dissent: d.Dissent, Despite: d.Despite, Until: d.Until})
 	case incident.DecisionRevised:
-		return n.outcome("e.decision.revised", known, question, d.Option, d.Because, d.Dissent, d.Until)
+		return n.outcome("e.decision.revised", known, question, incident.Outcome{Option: d.Option, Because: d.Because, Dissent: d.Dissent, Despite: d.Despite, Until: d.Until})
 	case incident.DecisionAbandoned:
 		return Line{Text: with(n.T("e.decision.abandoned", "question", question), d.Reason), Tone: ToneMuted}
 	case incident.RepairEstimated:
@@ -252,14 +254,17 @@ func (n narrator) decision() Line {
 	return n.unknown()
 }
 
-func (n narrator) outcome(key string, d *incident.Decision, question string, o incident.Option, because, dissent string, until *time.Time) Line {
-	text := n.T(key, "option", strings.ToUpper(n.OptionTitle(d, o)), "question", question)
-	if until != nil {
-		text += " " + n.T("e.decision.until", "until", n.at(*until))
+func (n narrator) outcome(key string, d *incident.Decision, question string, o incident.Outcome) Line {
+	text := n.T(key, "option", strings.ToUpper(n.OptionTitle(d, o.Option)), "question", question)
+	if o.Until != nil {
+		text += " " + n.T("e.decision.until", "until", n.at(*o.Until))
 	}
-	text = with(text, because)
-	if dissent != "" {
-		text += " [" + n.T("e.decision.dissent", "dissent", dissent) + "]"
+	text = with(text, o.Because)
+	if o.Despite != "" {
+		text += " [" + n.T("e.decision.despite", "despite", o.Despite) + "]"
+	}
+	if o.Dissent != "" {
+		text += " [" + n.T("e.decision.dissent", "dissent", o.Dissent) + "]"
 	}
 	return Line{Text: text, Tone: ToneStrong}
 }

@@ -9,7 +9,11 @@ import (
 
 // tables are all words.
 func tables() []words {
-	return []words{cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(), commsWords()}
+	return []words{
+		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(),
+		commsWords(),
+		forecastWords(),
+	}
 }
 
 // term looks a word of the field up; a word this version does not know (a playbook's own role, an option) is itself.
@@ -78,6 +82,20 @@ func (l Lang) Percent(share float64) string {
 		return l.Count(n) + "\u00a0%"
 	}
 	return l.Count(n) + "%"
+}
+
+// Chance writes a probability from 0 to 1: "87%", "<1%" and ">99%" at the ends, where a sample cannot tell certainty; "–"
+// where there is none.
+func (l Lang) Chance(p float64) string {
+	switch {
+	case math.IsNaN(p):
+		return "–"
+	case p < 0.01:
+		return "<" + l.Percent(0.01)
+	case p > 0.99:
+		return ">" + l.Percent(0.99)
+	}
+	return l.Percent(p)
 }
 
 // Hour writes a time of day with its zone: "14:02:31 CET".
@@ -261,8 +279,11 @@ func (l Lang) Alert(s *incident.State, t incident.Threshold, now time.Time) stri
 			return l.T("threshold.sitrep.soon", "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)))
 		}
 		return l.T("threshold.sitrep")
-	case "review":
-		return l.T("threshold.review")
+	case incident.ClockReview:
+		if t.Before > 0 {
+			return l.T("threshold.reviewing", "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)), "question", l.Question(s, t.Decision))
+		}
+		return l.T("threshold.review", "question", l.Question(s, t.Decision))
 	}
 	word := l.Clockword(t.Kind)
 	if t.Percent >= 100 {

@@ -154,7 +154,6 @@ func domainWords() words {
 		"threshold.used":      {"{service}: {percent} of the {clock} used, {left} left", "{service} : {percent} du {clock} consommé, reste {left}"},
 		"threshold.over":      {"{service}: the {clock} has passed", "{service} : {clock} dépassé"},
 		"threshold.sitrep":    {"the situation report is due", "le point de situation est attendu"},
-		"threshold.review":    {"a decision comes back: look at it again", "une décision revient : réexaminez-la"},
 		"threshold.decide":    {"{service}: decide within {left}", "{service} : décider d’ici {left}"},
 		"threshold.passed":    {"{service}: a go no longer meets the RTO by the plan's estimates", "{service} : un go ne tient plus le RTO selon les estimations du plan"},
 		"threshold.mtpd.ok":   {"the MTPD can still be met", "la DMIA peut encore être tenue"},

@@ -335,6 +335,10 @@ func (d *Desk) Open(ctx context.Context, id incident.IncidentID) (cell.Room, err
 	if err := r.signIn(ctx); err != nil {
 		d.opts.Log.Warn("joining", "error", err) // a closed incident, an observer: looking is allowed
 	}
+	r.watch.Do(func() {
+		r.done.Add(1)
+		go r.witness(r.run)
+	})
 	return r, nil
 }
 

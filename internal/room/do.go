@@ -45,10 +45,15 @@ func (r *Room) decide(c cell.Command, seen uint64) (waiting, *uint64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	me := r.desk.Me()
-	ev, err := incident.Decide(r.shown, incident.Draft{
+	return r.put(incident.Draft{
 		ID: r.desk.newID(), Source: r.desk.source, Subject: c.Subject, Time: c.Time, Approx: c.Approx,
 		Recorded: r.now(), Actor: me.Name, Role: me.Role, Data: c.Data,
-	})
+	}, seen)
+}
+
+// put is decide for a draft; the lock is held.
+func (r *Room) put(d incident.Draft, seen uint64) (waiting, *uint64, error) {
+	ev, err := incident.Decide(r.shown, d)
 	if err != nil {
 		return waiting{}, nil, err
 	}

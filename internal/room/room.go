@@ -28,8 +28,10 @@ type Room struct {
 	desk   *Desk
 	now    func() time.Time
 	log    *slog.Logger
+	run    context.Context // ends with the room
 	cancel context.CancelFunc
 	done   sync.WaitGroup
+	watch  sync.Once
 
 	frame   atomic.Pointer[cell.Frame]
 	changed chan struct{}
@@ -96,7 +98,7 @@ func (d *Desk) enter(ctx context.Context, id incident.IncidentID, realm incident
 	}
 	run, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	r := &Room{
-		id: id, realm: realm, desk: d, now: d.opts.Now, log: d.opts.Log.With("incident", string(id)), cancel: cancel,
+		id: id, realm: realm, desk: d, now: d.opts.Now, log: d.opts.Log.With("incident", string(id)), run: run, cancel: cancel,
 		changed: make(chan struct{}, 1), record: record, caughtUp: make(chan struct{}), moved: make(chan struct{}),
 	}
 	r.state, err = timeline.StateAt(record, record.Len())

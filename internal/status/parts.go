@@ -116,13 +116,13 @@ func decisions(s *incident.State) []Decision {
 				v.Option = &o.Option
 			}
 			v.Because, v.By, v.Role, v.Time = o.Because, o.Mark.By, o.Mark.Role, Time{o.Mark.At}
-			v.Dissent, v.Until, v.Entry = o.Dissent, when(o.Until), o.Mark.Seq
+			v.Dissent, v.Despite, v.Until, v.Entry = o.Dissent, o.Despite, when(o.Until), o.Mark.Seq
 		}
 		for _, w := range d.Votes {
 			v.Votes = append(v.Votes, Vote{By: w.Mark.By, Role: w.Mark.Role, Option: w.Option, Reason: w.Reason, Time: Time{w.Mark.At}})
 		}
 		for _, c := range d.Criteria {
-			k := Criterion{ID: c.Def.ID, Title: c.Def.Title}
+			k := Criterion{ID: c.Def.ID, Title: c.Def.Title, Forbids: c.Forbids()}
 			if n := len(c.Values); n > 0 {
 				last := c.Values[n-1]
 				k.Value, k.Source, k.Verdict, k.Time = last.Value, last.Source, last.Verdict, Time{last.Mark.At}
@@ -174,43 +174,6 @@ func flows(s *incident.State) []Flow {
 		out = append(out, v)
 	}
 	return out
-}
-
-// forecasts tells the failover branch of the services that are not back yet.
-func forecasts(s *incident.State, now time.Time) []Forecast {
-	out := []Forecast{}
-	for i := range s.Services {
-		svc := &s.Services[i]
-		if !svc.InScope || svc.Verified != nil {
-			continue
-		}
-		b, ok := incident.DecideBy(s, svc.Def.ID, now)
-		if !ok {
-			continue
-		}
-		v := Forecast{
-			Service: svc.Def.ID, RemainingS: *seconds(b.Remaining), AfterGoS: *seconds(b.AfterGo),
-			VerifiedAt: Time{now.Add(b.Remaining)}, DecideBy: Time{b.DecideBy}, Passed: b.Passed, MeetsMTPD: b.MeetsMTPD,
-			Critical: b.Critical,
-		}
-		if v.Critical == nil {
-			v.Critical = []incident.StepID{}
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-func repair(s *incident.State) *Repair {
-	n := len(s.Repairs)
-	if n == 0 {
-		return nil
-	}
-	r := s.Repairs[n-1]
-	return &Repair{
-		LikelyS: r.Estimate.Likely.Seconds(), MinS: r.Estimate.Min.Seconds(), MaxS: r.Estimate.Max.Seconds(),
-		Says: r.Says, Given: Time{r.Mark.At}, Until: Time{r.Mark.At.Add(r.Estimate.Likely.Std())},
-	}
 }
 
 func roster(s *incident.State) []Member {

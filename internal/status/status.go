@@ -26,6 +26,7 @@ type Status struct {
 	Catchup   []Flow     `json:"catchup"`
 	Forecast  []Forecast `json:"forecast"`
 	Repair    *Repair    `json:"repair"`
+	Repairs   []Turn     `json:"repairs"`
 	Sitreps   Sitreps    `json:"sitreps"`
 	Roster    []Member   `json:"roster"`
 	Handovers []Handover `json:"handovers"`
@@ -134,6 +135,7 @@ type Decision struct {
 	Role     incident.Role           `json:"role,omitempty"`
 	Time     Time                    `json:"time"`
 	Dissent  string                  `json:"dissent,omitempty"`
+	Despite  string                  `json:"despite,omitempty"` // why go, with a criterion that forbade it
 	Until    Time                    `json:"until"`
 	Review   Time                    `json:"review"`
 	Asked    Time                    `json:"asked"`
@@ -158,6 +160,7 @@ type Criterion struct {
 	Value   string           `json:"value,omitempty"`
 	Source  string           `json:"source,omitempty"`
 	Verdict incident.Verdict `json:"verdict,omitempty"`
+	Forbids bool             `json:"forbids,omitempty"` // somebody said so, or the playbook does of such a value
 	Time    Time             `json:"time"`
 }
 
@@ -220,6 +223,36 @@ type Forecast struct {
 	Passed     bool               `json:"decide_by_passed"`
 	MeetsMTPD  bool               `json:"meets_mtpd"`
 	Critical   []incident.StepID  `json:"critical"`
+
+	// What follows is the Monte Carlo of the remaining plan; null where nothing is known.
+	Samples     int           `json:"samples"`
+	Go          *Outlook      `json:"go"`     // go said now, or as it goes on
+	RepairFirst *Outlook      `json:"repair"` // stay and repair
+	DecideBy50  Time          `json:"decide_by_p50"`
+	DecideBy90  Time          `json:"decide_by_p90"`
+	Lapsed      Time          `json:"lapsed"` // when it was written down that no go meets the RTO any more
+	Criticality []Criticality `json:"criticality"`
+}
+
+// Outlook is what a choice leads to; probabilities go from 0 to 1.
+type Outlook struct {
+	VerifiedP10  Time     `json:"verified_p10"`
+	VerifiedP50  Time     `json:"verified_p50"`
+	VerifiedP90  Time     `json:"verified_p90"`
+	VerifiedMean Time     `json:"verified_mean"`
+	ResumedP10   Time     `json:"resumed_p10"`
+	ResumedP50   Time     `json:"resumed_p50"`
+	ResumedP90   Time     `json:"resumed_p90"`
+	MeetRTO      *float64 `json:"p_rto"`
+	MeetMTPD     *float64 `json:"p_mtpd"`
+}
+
+// Criticality is how much a step holds the services back: the share of samples in which it lies on a longest path, and the
+// expected time it adds there.
+type Criticality struct {
+	Step   incident.StepID `json:"step"`
+	Index  float64         `json:"index"`
+	HoldsS int64           `json:"holds_s"`
 }
 
 // Repair is the last estimate of the stay-and-repair branch.
@@ -230,6 +263,14 @@ type Repair struct {
 	Says    string `json:"says,omitempty"`
 	Given   Time   `json:"given"`
 	Until   Time   `json:"until"` // given + likely
+}
+
+// Turn is an estimate of the repair and how it turned out: how much later the next one said, and whether its time passed.
+type Turn struct {
+	Repair
+	SlippedS *int64 `json:"slipped_s"` // null for the last one
+	Passed   bool   `json:"passed"`
+	Holds    bool   `json:"holds"`
 }
 
 // Member is somebody of the cell.
@@ -277,6 +318,7 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Catchup:   flows(s),
 		Forecast:  forecasts(s, now),
 		Repair:    repair(s),
+		Repairs:   turns(s, now),
 		Services:  services(s),
 		Roster:    roster(s),
 		Handovers: HandoversOf(s),

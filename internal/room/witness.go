@@ -1,0 +1,53 @@
+package room
+
+import (
+	"context"
+	"sangfroid/internal/incident"
+	"time"
+)
+
+// witnessEvery is how often a console looks whether a go still meets the RTO.
+const witnessEvery = time.Second
+
+// witness writes down the moment from which no go meets a service's RTO. Each console of the cell does; they write the same
+// event, and the log has it once. An observer's console only looks.
+func (r *Room) witness(ctx context.Context) {
+	defer r.done.Done()
+	tick := time.NewTicker(witnessEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			r.noteLapses(ctx)
+		}
+	}
+}
+
+func (r *Room) noteLapses(ctx context.Context) {
+	me := r.desk.Me()
+	now := r.now()
+	s := r.Frame().State
+	due := incident.LapsesDue(s, now)
+	if len(due) == 0 || me.Role == incident.RoleObserver {
+		return
+	}
+	f := incident.Predict(s, now, 0)
+	for _, l := range due {
+		r.mu.Lock()
+		w, expect, err := r.put(incident.Draft{
+			ID: l.ID(r.id), Source: incident.LapseSource, Subject: incident.SubjectForecast(l.Service), Recorded: now,
+			Actor: me.Name, Role: incident.RoleAutomation, Data: l.Foreseen(f),
+		}, 0)
+		r.mu.Unlock()
+		if err != nil {
+			r.log.Warn("forecast", "service", string(l.Service), "error", err) // another console was first, or the disk is full: it is told there
+			continue
+		}
+		if _, err := r.send(ctx, w, expect); err != nil {
+			r.log.Warn("forecast", "service", string(l.Service), "error", err)
+		}
+		w.sent()
+	}
+}
