@@ -39,6 +39,8 @@ func keyLabel(l locale.Lang, key string) string {
 	switch key {
 	case "space", "enter", "left", "right", "up", "down", "pgup", "pgdown", "home", "end":
 		return l.T("key." + key)
+	case "f1", "f2", "f3", "f4":
+		return upper(key)
 	}
 	return key
 }
@@ -51,6 +53,7 @@ func actions() []action {
 func roomActions() []action {
 	return []action{
 		{id: "next", keys: []string{"g"}, at: atRoom, can: (*model).canNext, do: (*model).doNext},
+		{id: "others", keys: []string{"G"}, at: atRoom, can: (*model).canNext, do: (*model).skipProposal},
 		{id: "decide", keys: []string{"d"}, at: atRoom, foot: 1, can: (*model).canDecide, do: (*model).openDecide},
 		{id: "ask", keys: []string{"a"}, at: atRoom, can: (*model).canWrite, do: (*model).openAsk},
 		{id: "vote", keys: []string{"v"}, at: atRoom, can: (*model).canVote, do: (*model).openVote},
@@ -160,8 +163,7 @@ func (m *model) run(a *action) tea.Cmd {
 	}
 	if a.can != nil {
 		if why := a.can(m); why != "" {
-			m.say(m.t("act."+a.id)+": "+m.t(why), "", true)
-			return nil
+			return m.cannot(a.id, why)
 		}
 	}
 	m.notice = notice{}

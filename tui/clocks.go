@@ -137,7 +137,11 @@ func (m *model) unstarted() row {
 	if m.frame.State.Declared.At.IsZero() {
 		return row{}.add(" "+m.t("tui.empty"), t.Muted)
 	}
-	return row{}.add(" "+t.Symbol(theme.Alert())+" "+m.t("tui.noclock"), t.Soon)
+	missing := m.frame.State.MissingOrigins()
+	if len(missing) == 0 {
+		return row{}.add(" "+t.Symbol(theme.Done())+" "+m.t("tui.allstopped"), t.Holds)
+	}
+	return row{}.add(" "+t.Symbol(theme.Alert())+" "+m.t(m.orReplay("tui.noclock"), "stamp", m.lang.Stamp(missing[0])), t.Soon)
 }
 
 func (m *model) bigClock(c *incident.Clock, w int) []string {
@@ -171,7 +175,22 @@ func (m *model) clockLine(c *incident.Clock) row {
 	} else {
 		r = r.add(name, m.theme.Strong)
 	}
-	return r.space(2).add(whose, m.theme.Text).space(2).add(from, m.theme.Muted)
+	r = r.space(2).add(whose, m.theme.Text)
+	// What does not fit is left out whole: half a time says something else.
+	for _, s := range []string{from, m.sinceShort(c)} {
+		if s != "" && r.width()+2+width(s) <= m.w {
+			return r.space(2).add(s, m.theme.Muted)
+		}
+	}
+	return r
+}
+
+// sinceShort is what the clock counts from, without how long ago.
+func (m *model) sinceShort(c *incident.Clock) string {
+	if c.Kind == incident.ClockDecideBy {
+		return ""
+	}
+	return m.t("tui.since.short", "basis", m.lang.Basis(c.Basis), "at", m.hourDay(c.Origin))
 }
 
 // nearMoment is an hour with its zone; with day and month when it is another day's.

@@ -38,12 +38,12 @@ func (m *model) write(formGen int, cs ...cell.Command) tea.Cmd {
 func (m *model) show(name, title, save string, fields []form.Field, build func(form.Values) ([]cell.Command, error)) tea.Cmd {
 	m.formGen++
 	gen := m.formGen
-	m.form = form.New(m.theme, title, save, fields)
+	m.form = m.newForm(title, save, fields)
 	m.onForm = name
 	m.overlay = overNone
 	if kept := m.room.Draft(name); kept != nil {
 		m.form.Restore(kept)
-		m.form.Refuse(m.t("tui.draft"), "")
+		m.form.Tell(m.t("tui.draft"))
 	}
 	m.submit = func(v form.Values) tea.Cmd {
 		cs, err := build(v)
@@ -53,6 +53,13 @@ func (m *model) show(name, title, save string, fields []form.Field, build func(f
 		return m.write(gen, cs...)
 	}
 	return nil
+}
+
+// newForm makes a form with the words every form needs.
+func (m *model) newForm(title, save string, fields []form.Field) *form.Form {
+	f := form.New(m.theme, title, save, fields)
+	f.Busily, f.Choose = m.t("form.saving"), m.t("form.choose")
+	return f
 }
 
 func (m *model) openRoom(id incident.IncidentID) tea.Cmd {
@@ -117,16 +124,16 @@ func (m *model) goHome() tea.Cmd {
 
 // askQuit wants the key twice: leaving by a slip of the finger costs minutes.
 func (m *model) askQuit() tea.Cmd {
-	if m.armed == "quit" {
+	if m.armed == "quit" && m.wall().Sub(m.armedAt) < noticeFor {
 		m.quit = true
 		return nil
 	}
-	m.armed = "quit"
+	m.armed, m.armedAt = "quit", m.wall()
 	key := "tui.quit"
 	if m.frame != nil && len(m.frame.Pending) > 0 {
 		key = "tui.quit.pending"
 	}
-	m.say(m.t(key), "", true)
+	m.refuse(m.t(key), "")
 	return nil
 }
 
@@ -160,7 +167,7 @@ func (m *model) openFilter() tea.Cmd {
 
 // doNext opens what is proposed first.
 func (m *model) doNext() tea.Cmd {
-	p := m.proposals()[0]
+	p, _, _ := m.proposal()
 	s := m.frame.State
 	switch p.Code {
 	case incident.ProposeSettle, incident.ProposeReview, incident.ProposeTake, incident.ProposeAsk:
@@ -174,7 +181,7 @@ func (m *model) doNext() tea.Cmd {
 			return m.openAskPlanned(p.Decision)
 		}
 		return m.openDecide()
-	case incident.ProposeDetected:
+	case incident.ProposeDetected, incident.ProposeReported, incident.ProposeOccurred:
 		return m.openOrigin()
 	case incident.ProposeAck:
 		return m.openAck()
@@ -200,8 +207,7 @@ func (m *model) doNext() tea.Cmd {
 		return m.openCatchup()
 	case incident.ProposeClose:
 		if m.me().Role != incident.RoleDirector {
-			m.say(m.t("act.close")+": "+m.t("why.director"), "", true)
-			return nil
+			return m.cannot("close", "why.director")
 		}
 		return m.openClose()
 	}

@@ -271,7 +271,7 @@ func (m *model) votes(d *incident.Decision, w int) []string {
 		out = append(out, row{}.add(m.t("tui.quorum", "have", len(d.Votes), "need", d.Quorum), ink).line(w, false))
 	}
 	for _, v := range d.Votes {
-		r := row{}.add(t.Symbol(theme.Running())+" ", t.Holds).add(v.Mark.By+": ", t.Text).add(m.lang.OptionTitle(d, v.Option), t.Strong)
+		r := row{}.add(t.Symbol(theme.Running())+" ", t.Holds).add(v.Mark.By+m.lang.Colon(), t.Text).add(m.lang.OptionTitle(d, v.Option), t.Strong)
 		if v.Reason != "" {
 			r = r.add("  "+v.Reason, t.Muted)
 		}

@@ -60,8 +60,11 @@ func (r row) space(n int) row {
 // to fills up to column n.
 func (r row) to(n int) row { return r.space(n - r.width()) }
 
-// line writes the row exactly w cells wide. A selected row is reversed from end to end.
+// line writes the row exactly w cells wide. A selected row is one bar from end to end, whatever its pieces are.
 func (r row) line(w int, selected bool) string {
+	if selected {
+		return r.bar(w)
+	}
 	var b strings.Builder
 	left := w
 	for _, s := range r {
@@ -75,20 +78,26 @@ func (r row) line(w int, selected bool) string {
 		} else {
 			left -= n
 		}
-		if selected {
-			b.WriteString(s.ink.Reversed(t))
-		} else {
-			b.WriteString(s.ink.On(t))
-		}
+		b.WriteString(s.ink.On(t))
 	}
 	if left > 0 {
-		pad := blanks(left)
-		if selected {
-			pad = theme.Ink{}.Reversed(pad)
-		}
-		b.WriteString(pad)
+		b.WriteString(blanks(left))
 	}
 	return b.String()
+}
+
+// bar writes a selected row.
+func (r row) bar(w int) string {
+	var b strings.Builder
+	ink := theme.Ink{}
+	for _, s := range r {
+		b.WriteString(s.text)
+		if ink.IsZero() {
+			ink = s.ink
+		}
+	}
+	text := cut(b.String(), w)
+	return ink.Selected(text + blanks(w-width(text)))
 }
 
 // over writes the row on a ground that fills the whole width.

@@ -70,7 +70,7 @@ func (m *model) momentBy(key, value string, needed bool, read timeReader) form.F
 			return ""
 		}
 		if _, _, err := read(s, m.now, zone); err != nil {
-			return m.t("cli.err.time", "value", s)
+			return m.t("form.time.bad", "value", s)
 		}
 		return ""
 	}

@@ -59,6 +59,10 @@ func (m *model) pin(e *incident.Entry) tea.Cmd {
 
 func (m *model) openOrigin() tea.Cmd {
 	stamps := []form.Option{}
+	wanted := ""
+	if missing := m.frame.State.MissingOrigins(); len(missing) > 0 {
+		wanted = string(missing[0])
+	}
 	for _, s := range []incident.Stamp{incident.StampDetected, incident.StampOccurred, incident.StampReported, incident.StampLastGood} {
 		label := m.lang.Stamp(s)
 		if set, ok := m.frame.State.Stamp(s); ok {
@@ -66,12 +70,16 @@ func (m *model) openOrigin() tea.Cmd {
 		}
 		stamps = append(stamps, form.Option{Value: string(s), Label: label})
 	}
-	return m.show("origin", m.t("act.origin"), "save.origin", []form.Field{
-		m.choice("stamp", "", stamps), m.moment("time", "", true), m.line("why", "", false), m.words(m.t("form.origin.note")),
+	cmd := m.show("origin", m.t("act.origin"), "save.origin", []form.Field{
+		m.choice("stamp", wanted, stamps), m.moment("time", "", true), m.line("why", "", false), m.words(m.t("form.origin.note")),
 	}, func(v form.Values) ([]cell.Command, error) {
 		t, approx := m.timeOf(v["time"])
 		return []cell.Command{{Approx: approx, Data: incident.IncidentOrigin{Stamp: incident.Stamp(v["stamp"]), At: t, Reason: v["why"]}}}, nil
 	})
+	if wanted != "" && m.form != nil {
+		m.form.Start("time")
+	}
+	return cmd
 }
 
 func (m *model) openEscalate() tea.Cmd {
@@ -202,7 +210,7 @@ func (m *model) openObligation() tea.Cmd {
 
 func (m *model) openAttach(g cell.Signal) tea.Cmd {
 	d := cell.Attach(m.frame.State, g)
-	fields := []form.Field{m.words(g.Source + ": " + g.Summary)}
+	fields := []form.Field{m.words(g.Source + m.lang.Colon() + g.Summary)}
 	if d.Step != "" {
 		fields = append(fields, m.words(m.t("form.attach.step", "step", m.lang.StepTitle(m.frame.State, d.Step))))
 	}
@@ -223,7 +231,7 @@ func (m *model) openIdentity() tea.Cmd {
 	m.formGen++
 	gen := m.formGen
 	m.onForm = ""
-	m.form = form.New(m.theme, m.t("act.who"), "save.who", []form.Field{
+	m.form = m.newForm(m.t("act.who"), "save.who", []form.Field{
 		m.line("name", me.Name, true), m.choice("role", string(me.Role), m.roles()),
 	})
 	room, screen := m.room, m.screen
@@ -264,7 +272,7 @@ func (m *model) openJump() tea.Cmd {
 	m.formGen++
 	gen := m.formGen
 	m.onForm = ""
-	m.form = form.New(m.theme, m.t("act.jump"), "save.jump", []form.Field{m.moment("time", "", true)})
+	m.form = m.newForm(m.t("act.jump"), "save.jump", []form.Field{m.moment("time", "", true)})
 	m.submit = func(v form.Values) tea.Cmd {
 		t, _ := m.timeOf(v["time"])
 		return tea.Sequence(m.drive(func(p cell.Player) { p.JumpTime(t) }), func() tea.Msg { return commandDoneMsg{form: gen} })
@@ -276,7 +284,7 @@ func (m *model) openJump() tea.Cmd {
 func (m *model) openFile() tea.Cmd {
 	m.formGen++
 	m.onForm = ""
-	m.form = form.New(m.theme, m.t("act.openfile"), "save.openfile", []form.Field{m.line("file", "", true)})
+	m.form = m.newForm(m.t("act.openfile"), "save.openfile", []form.Field{m.line("file", "", true)})
 	gen := m.formGen
 	m.submit = func(v form.Values) tea.Cmd {
 		open := m.replay(v["file"])
@@ -291,11 +299,19 @@ func (m *model) openFile() tea.Cmd {
 	return nil
 }
 
+// bookName is what a playbook is called in a list: by its level where that is its name.
+func (m *model) bookName(p incident.Playbook) string {
+	if p.ID == string(p.Level) {
+		return m.lang.Level(p.Level)
+	}
+	return p.ID
+}
+
 // openDeclare opens the form that begins everything.
 func (m *model) openDeclare() tea.Cmd {
 	books := []form.Option{}
 	for _, p := range m.desk.Playbooks() {
-		books = append(books, form.Option{Value: p.ID, Label: p.ID})
+		books = append(books, form.Option{Value: p.ID, Label: m.bookName(p)})
 	}
 	books = append(books, form.Option{Value: "", Label: m.t("form.noplaybook")})
 	realms := []form.Option{{Value: string(incident.Live), Label: m.lang.Realm(incident.Live)}, {Value: string(incident.Drill), Label: m.lang.Realm(incident.Drill)}}
@@ -310,8 +326,8 @@ func (m *model) openDeclare() tea.Cmd {
 	}
 	m.formGen++
 	m.onForm = ""
-	m.form = form.New(m.theme, m.t("act.declare"), "save.declare", []form.Field{
-		m.line("title", "", true), book, m.moment("detected", "now", false), m.moment("reported", "", false), m.moment("occurred", "", false),
+	m.form = m.newForm(m.t("act.declare"), "save.declare", []form.Field{
+		m.line("title", "", true), book, m.moment("detected", m.t("form.now"), false), m.moment("reported", "", false), m.moment("occurred", "", false),
 		m.moment("lastgood", "", false), m.choice("realm", "", realms),
 	})
 	desk, parent := m.desk, m.ctx

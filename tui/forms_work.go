@@ -169,11 +169,14 @@ func (m *model) openCriterion() tea.Cmd {
 // openVerb opens the short form of what is done to the step selected.
 func (m *model) openVerb(verb string) tea.Cmd {
 	if why := m.canWrite(); why != "" {
-		m.say(m.t("act.step")+": "+m.t(why), "", true)
-		return nil
+		return m.cannot("step", why)
 	}
 	st := m.step()
-	title := m.t("verb."+verb) + ": " + m.lang.Text(st.Def.Title)
+	if r := m.stepRefusal(st, verb); r != nil {
+		m.fail(r)
+		return nil
+	}
+	title := m.t("verb."+verb) + m.lang.Colon() + m.lang.Text(st.Def.Title)
 	subject := incident.StepSubject(st.ID)
 	var fields []form.Field
 	if st.Def.Irreversible && (verb == "start" || verb == "done") {
@@ -220,7 +223,7 @@ func (m *model) openVerb(verb string) tea.Cmd {
 
 func (m *model) openEstimate(st *incident.Step) tea.Cmd {
 	plan, own := st.Plan, incident.Own(st.ID)
-	return m.show("estimate", m.t("verb.estimate")+": "+m.lang.Text(st.Def.Title), "save.step", []form.Field{
+	return m.show("estimate", m.t("verb.estimate")+m.lang.Colon()+m.lang.Text(st.Def.Title), "save.step", []form.Field{
 		m.span("likely", st.Estimate.Likely.String(), true), m.span("least", "", false), m.span("most", "", false), m.line("why", "", false),
 	}, func(v form.Values) ([]cell.Command, error) {
 		e := incident.Estimate{Min: spanOf(v["least"]), Likely: spanOf(v["likely"]), Max: spanOf(v["most"])}
@@ -274,7 +277,7 @@ func (m *model) openCatchup() tea.Cmd {
 	case f.Status == incident.FlowPlanned:
 		return m.openFlow(f)
 	case !f.Open():
-		m.say(m.t("form.flow.closed"), "", true)
+		m.refuse(m.t("form.flow.closed"), "")
 		return nil
 	}
 	subject := incident.FlowSubject(f.ID)
@@ -291,6 +294,11 @@ func (m *model) openCatchup() tea.Cmd {
 		m.words(m.flowWords(f)), m.choice("do", start, acts), m.whole("replayed", strconv.FormatInt(f.Replayed, 10), false),
 		m.whole("rejected", strconv.FormatInt(f.Rejected, 10), false), m.whole("expected", expected, false), m.whole("lost", "", false), m.line("note", "", false), m.at(),
 	}
+	defer func() {
+		if start == "count" {
+			m.form.Start("replayed") // a number is what people come to type
+		}
+	}()
 	return m.show("count", m.t("act.count"), "save.count", fields, func(v form.Values) ([]cell.Command, error) {
 		switch v["do"] {
 		case "sign":
@@ -323,7 +331,7 @@ func (m *model) openFlow(f *incident.Flow) tea.Cmd {
 	if v := m.frame.State.Service(f.Service); v != nil && v.Restored != nil {
 		to = v.Restored.At.In(m.zone()).Format("2006-01-02 15:04")
 	}
-	return m.show("openflow", m.t("form.flow.open")+": "+m.lang.Text(f.Title), "save.flow", []form.Field{
+	return m.show("openflow", m.t("form.flow.open")+m.lang.Colon()+m.lang.Text(f.Title), "save.flow", []form.Field{
 		m.words(m.flowWords(f)), m.moment("gapfrom", from, false), m.moment("gapto", to, false), m.whole("expected", "", false),
 		m.choice("exact", "yes", []form.Option{{Value: "yes", Label: m.t("form.counted")}, {Value: "no", Label: m.t("form.estimate")}}), m.line("owner", m.me().Name, false),
 	}, func(v form.Values) ([]cell.Command, error) {

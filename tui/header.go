@@ -207,35 +207,3 @@ func (m *model) linkSpans(l cell.Link) row {
 	}
 	return r.add(t.Symbol(theme.Failed()), t.Broken).add(" "+m.t("tui.bus")+" "+m.t("link."+string(l.State))+since, t.Broken)
 }
-
-// footer is the keys of the moment. Those that cannot act now recede and stay. On a small screen the last ones give way,
-// but never the one that shows all keys.
-func (m *model) footer() string {
-	t := m.theme
-	all := m.footerActions()
-	part := func(a *action) row {
-		key, label := t.Key, t.Text
-		if a.can != nil && a.can(m) != "" {
-			key, label = t.KeyOff, t.KeyOff
-		}
-		return row{}.add(" "+a.keyName(m.lang)+" ", key).add(" "+m.t("act."+a.id+".short")+"  ", label)
-	}
-	help := row{}
-	for i := range all {
-		if all[i].id == "keys" {
-			help = part(&all[i])
-		}
-	}
-	r := row{}.add(" ", t.Text)
-	for i := range all {
-		if all[i].id == "keys" {
-			continue
-		}
-		p := part(&all[i])
-		if r.width()+p.width()+help.width() > m.w {
-			break
-		}
-		r = append(r, p...)
-	}
-	return append(r, help...).line(m.w, false)
-}

@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -42,14 +43,30 @@ func (m *model) homeView() []string {
 	}
 	h := m.h - len(out) - 2
 	if len(m.home.list) == 0 {
-		out = append(out, m.paragraph(" "+m.t("tui.home.none"), t.Text, m.w)...)
-		out = append(out, blanks(m.w))
-		out = append(out, m.paragraph(" "+m.t("tui.home.hint"), t.Muted, m.w)...)
+		out = append(out, row{}.space(1).add(m.t("tui.home.none"), t.Strong).line(m.w, false), blanks(m.w))
+		out = append(out, m.firstKeys("declare", "openfile", "who", "lang", "keys", "quit")...)
 	} else {
 		out = append(out, m.homeRows(h)...)
 	}
 	out = fill(out, m.w, m.h-2)
 	return append(out, m.noticeLine(), m.footer())
+}
+
+// firstKeys tells somebody who sees the console for the first time what can be done, in whole sentences.
+func (m *model) firstKeys(ids ...string) []string {
+	t := m.theme
+	var out []string
+	for _, a := range actions() {
+		if a.at&atHome == 0 || !slices.Contains(ids, a.id) {
+			continue
+		}
+		r := row{}.space(1).add(" "+a.keyName(m.lang)+" ", t.Key).to(8).add(m.t("act."+a.id), t.Text)
+		if a.id == "who" {
+			r = r.add(" ("+m.me().Name+" · "+m.lang.Role(m.me().Role)+")", t.Muted)
+		}
+		out = append(out, r.line(m.w, false))
+	}
+	return out
 }
 
 func anys(args []string) []any {
@@ -58,14 +75,6 @@ func anys(args []string) []any {
 		out[i] = a
 	}
 	return out
-}
-
-// noticeLine is the word on what was just done, on screens without a next line.
-func (m *model) noticeLine() string {
-	if m.notice.text == "" {
-		return blanks(m.w)
-	}
-	return m.noticeRow().line(m.w, false)
 }
 
 func (m *model) homeRows(h int) []string {

@@ -39,7 +39,6 @@ func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
 		m.form = nil
 		m.notice = notice{}
 	case form.Submit:
-		m.form.Busily = m.t("form.saving")
 		m.form.Busy(true)
 		return tea.Batch(cmd, m.submit(m.form.Values()))
 	case form.Open:
@@ -74,7 +73,7 @@ func (m *model) homeKey(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) unknownKey(k tea.KeyPressMsg) tea.Cmd {
 	cmd, ok := m.press(k.String())
 	if !ok && k.Text != "" {
-		m.say(m.t("tui.nokey", "key", k.String()), "", true)
+		m.refuse(m.t("tui.nokey", "key", k.String()), "")
 	}
 	return cmd
 }
@@ -100,7 +99,7 @@ func (m *model) roomKey(k tea.KeyPressMsg) tea.Cmd {
 // escape takes back one thing: the word on screen, the alert, the filter, the full screen.
 func (m *model) escape() {
 	switch {
-	case m.notice.text != "":
+	case m.noticeShown():
 		m.notice = notice{}
 	case m.alert != "":
 		m.alert = ""
@@ -124,7 +123,7 @@ func (m *model) moveKey(key string) bool {
 		m.focusOn((m.focus + paneCount - 1) % paneCount)
 	case "up":
 		m.move(-1)
-	case "down", "j":
+	case "down":
 		m.move(1)
 	case "pgup":
 		m.move(-page)

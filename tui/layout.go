@@ -24,6 +24,7 @@ type layout struct {
 	header   int  // lines of the header: 2, or 1 when tiny
 	clocks   int  // lines of the two ruling clocks
 	ribbon   int
+	gap      int // empty lines between clocks and ribbon, and above the panes
 	services int // lines of the table of services; 0 when there is no room
 	next     int // the line with the alert or the next thing to do
 	replay   int // lines of the replay's bar
@@ -37,6 +38,7 @@ const (
 	minWidth, minHeight = 60, 16
 	fullWidth           = 100
 	fullHeight          = 32
+	airyHeight          = 40
 	wideWidth           = 160
 	logShare            = 40 // percent of a wide screen for the timeline
 )
@@ -57,6 +59,9 @@ func arrange(w, h, services int, replaying bool, focus pane) layout {
 		l.clocks = 2
 	} else {
 		l.clocks = 4
+		if h >= airyHeight {
+			l.gap = 1
+		}
 		l.services = min(services, 6) + 1
 		if h < 40 {
 			l.services = min(l.services, 4)
@@ -64,7 +69,7 @@ func arrange(w, h, services int, replaying bool, focus pane) layout {
 	}
 	top := l.header + l.clocks + l.ribbon + l.services + l.next + l.replay
 	if !l.compact {
-		top++ // air under the clocks
+		top += 1 + 2*l.gap // air above and below the line with what is next
 	}
 	l.body = rect{0, top, w, h - top - l.footer}
 	l.place(focus)
@@ -87,7 +92,7 @@ func (l *layout) place(focus pane) {
 	}
 	upper := b.h
 	if !l.wide {
-		upper = max(10, b.h*54/100)
+		upper = max(10, (b.h*54+50)/100)
 		l.panes[paneLog] = rect{0, b.y + upper, b.w, b.h - upper}
 	}
 	third := left / 3

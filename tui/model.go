@@ -72,6 +72,8 @@ type model struct {
 	alertAt time.Time
 	paneTop [paneCount]int
 	armed   string
+	armedAt time.Time
+	skipped int // proposals passed over to see another
 }
 
 // overlay is what lies over the body.
@@ -86,14 +88,6 @@ const (
 	overStep
 	overPeople
 )
-
-// notice is a short word on what was just done, or why not.
-type notice struct {
-	text string
-	hint string
-	bad  bool
-	at   time.Time
-}
 
 func newModel(ctx context.Context, o Options, send *sender) *model {
 	dark := !o.Light

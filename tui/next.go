@@ -4,47 +4,78 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
 	"slices"
-	"time"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // nextLine is the alert while there is one; else the word on what was just done, and what is next.
 func (m *model) nextLine() string {
 	t := m.theme
-	if m.alert != "" && m.notice.text == "" {
+	said := m.noticeShown()
+	if m.alert != "" && !said {
 		return row{}.add(" "+t.Symbol(theme.Alert())+" "+m.alert+" ", t.Alert).add("  esc", t.Muted).line(m.w, false)
 	}
-	const noticeFor = 8 * time.Second
 	r := row{}
-	if m.notice.text != "" && (m.notice.bad || m.wall().Sub(m.notice.at) < noticeFor) {
+	if said {
 		r = m.noticeRow()
-		if m.notice.bad {
+		if m.notice.kind == noticeFault {
 			return r.line(m.w, false)
 		}
 	}
-	if c := m.frame.State.Closed; c != nil && !m.replaying() {
-		return r.space(1).add(m.t("tui.closed", "at", m.nearMoment(c.At)), t.Strong).add("  sangfroid timeline verify "+string(m.frame.State.ID), t.Muted).line(m.w, false)
+	next := m.nextRow()
+	if said && m.notice.kind == noticeRefusal && r.width()+next.width() > m.w {
+		return r.line(m.w, false) // a reason is read whole, or not at all
 	}
-	if all := m.proposals(); len(all) > 0 && !m.replaying() {
-		p := all[0]
-		r = r.space(1).add(" g ", t.Key).add(" "+m.t("tui.next")+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
-		if p.Role != "" && p.Role != m.me().Role {
-			r = r.add("  ("+m.lang.Role(p.Role)+")", t.Muted)
-		}
-	}
-	return r.line(m.w, false)
+	return append(r, next...).line(m.w, false)
 }
 
-// noticeRow is the word on what was just done, or why not.
-func (m *model) noticeRow() row {
-	ink, mark := m.theme.Holds, m.theme.Symbol(theme.Done())
-	if m.notice.bad {
-		ink, mark = m.theme.Broken, m.theme.Symbol(theme.Alert())
+// nextRow is the proposal in turn, or that the incident is closed.
+func (m *model) nextRow() row {
+	t := m.theme
+	r := row{}.space(1)
+	if m.replaying() {
+		return r
 	}
-	r := row{}.space(1).add(mark+" "+m.notice.text, ink)
-	if m.notice.hint != "" {
-		r = r.add("  → "+m.notice.hint, m.theme.Muted)
+	if c := m.frame.State.Closed; c != nil {
+		return r.add(m.t("tui.closed", "at", m.nearMoment(c.At)), t.Strong).add("  sangfroid timeline verify "+string(m.frame.State.ID), t.Muted)
 	}
-	return r.space(1)
+	p, n, of := m.proposal()
+	if of == 0 {
+		return r
+	}
+	word := m.t("tui.next")
+	if n > 1 {
+		word = m.t("tui.nextof", "n", n, "of", of)
+	}
+	r = r.add(" g ", t.Key).add(" "+word+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
+	if p.Role != "" && p.Role != m.me().Role {
+		r = r.add("  ("+m.lang.Role(p.Role)+")", t.Muted)
+	}
+	if of == 1 {
+		return r
+	}
+	other := row{}.space(3).add("G", t.Key).add(" "+m.t("tui.others", "n", of-1), t.Muted)
+	if r.width()+other.width() <= m.w {
+		r = append(r, other...)
+	}
+	return r
+}
+
+// proposal is the proposal in turn, its place and how many there are. One that is gone gives its turn back to the first.
+func (m *model) proposal() (p incident.Proposal, n, of int) {
+	all := m.proposals()
+	if len(all) == 0 {
+		return p, 0, 0
+	}
+	i := m.skipped % len(all)
+	return all[i], i + 1, len(all)
+}
+
+// skipProposal shows the next of the proposals, and after the last the first again. It records nothing.
+func (m *model) skipProposal() tea.Cmd {
+	_, n, of := m.proposal()
+	m.skipped = n % of
+	return nil
 }
 
 // proposals are what may be recorded next: mine before those of another role, within the order of urgency.
@@ -55,11 +86,20 @@ func (m *model) proposals() []incident.Proposal {
 		switch {
 		case p.Code == incident.ProposeClose:
 			end = append(end, p) // not while anybody still has something to do
-		case p.Role != "" && p.Role != m.me().Role && (p.Code == incident.ProposeStep || p.Code == incident.ProposeDone):
+		case p.Role != "" && p.Role != m.me().Role && (p.Code == incident.ProposeStep || p.Code == incident.ProposeDone), m.mineToCheck(p):
 			others = append(others, p)
 		default:
 			mine = append(mine, p)
 		}
 	}
 	return slices.Concat(mine, others, end)
+}
+
+// mineToCheck tells a check of what this very person did: it is for somebody else.
+func (m *model) mineToCheck(p incident.Proposal) bool {
+	if p.Code != incident.ProposeCheck {
+		return false
+	}
+	st := m.frame.State.Step(p.Step)
+	return st != nil && st.Ended != nil && st.Ended.By == m.me().Name
 }

@@ -194,7 +194,7 @@ func (m *model) inboxKey(key string) tea.Cmd {
 			return nil
 		}
 		if m.frame.Inbox[at].Attached {
-			m.say(m.t("tui.inbox.attached"), "", true)
+			m.refuse(m.t("tui.inbox.attached"), "")
 			return nil
 		}
 		return m.openAttach(m.frame.Inbox[at])
@@ -233,35 +233,49 @@ func (m *model) entryKey(key string) tea.Cmd {
 	return nil
 }
 
-// overlayBody draws what lies over the body: title, lines, keys.
+// overlayKeys are the keys of what lies over the body.
+func (m *model) overlayKeys() string {
+	switch m.overlay {
+	case overPalette:
+		return m.t("tui.keys.palette")
+	case overEntry:
+		return m.t(m.orReplay("tui.keys.entry"))
+	case overInbox:
+		return m.t("tui.keys.inbox")
+	case overStep:
+		if !m.replaying() {
+			return m.t("tui.keys.step")
+		}
+	case overKeys, overPeople, overNone:
+	}
+	return m.t("tui.keys.esc")
+}
+
+// overlayBody draws what lies over the body: title, lines, and the keys where the last line of the screen has no room for
+// them.
 func (m *model) overlayBody(w, h int) []string {
 	inner := w - 4
-	var title, keys string
+	var title string
 	var lines []string
 	switch m.overlay {
 	case overKeys:
-		title, keys, lines = m.t("act.keys"), m.t("tui.keys.esc"), m.keySheet(inner)
+		title, lines = m.t("act.keys"), m.keySheet(inner)
 	case overPalette:
-		title, keys, lines = m.t("act.palette"), m.t("tui.keys.palette"), m.paletteLines(inner, h-3)
+		title, lines = m.t("act.palette"), m.paletteLines(inner, h-2)
 	case overEntry:
 		title, lines = m.t("tui.entry"), m.entryDetail(m.log.entry, inner)
-		keys = m.t("tui.keys.entry")
-		if m.replaying() {
-			keys = m.t("tui.keys.entry.replay")
-		}
 	case overInbox:
-		title, keys, lines = m.t("act.inbox"), m.t("tui.keys.inbox"), m.inboxLines(inner)
+		title, lines = m.t("act.inbox"), m.inboxLines(inner)
 	case overPeople:
-		title, keys, lines = m.t("act.people"), m.t("tui.keys.esc"), m.peopleLines(inner)
+		title, lines = m.t("act.people"), m.peopleLines(inner)
 	case overStep:
 		title, lines = m.t("tui.step"), m.stepDetail(m.step(), inner)
-		keys = m.t("tui.keys.step")
-		if m.replaying() {
-			keys = m.t("tui.keys.esc")
-		}
 	case overNone:
 	}
-	foot := m.paragraph(keys, m.theme.Muted, inner)
+	var foot []string
+	if keys := m.overlayKeys(); m.keyRow(keys).width() > m.w {
+		foot = m.keyLines(keys, inner)
+	}
 	room := max(h-2-len(foot), 1)
 	m.overTop = max(min(m.overTop, len(lines)-room), 0)
 	if m.overlay == overPalette {
@@ -270,7 +284,7 @@ func (m *model) overlayBody(w, h int) []string {
 	shown := append(fill(lines[min(m.overTop, len(lines)):], inner, room), foot...)
 	note := ""
 	if len(lines) > room && m.overlay != overPalette {
-		note = "↑↓"
+		note = m.t("tui.lines", "from", m.overTop+1, "to", min(m.overTop+room, len(lines)), "of", len(lines)) + " ↑↓"
 	}
 	return box(m.theme, w, h, title, note, true, shown)
 }

@@ -4,43 +4,74 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/tui/theme"
+	"slices"
 	"strings"
 	"time"
 )
 
 // ribbon draws the phases: what each took, where we are, what the plan's estimates still ask for, and where RTO and MTPD
-// stop.
+// stop. Where the width does not do for all of it, what tells least about the minute goes first.
 func (m *model) ribbon() string {
-	t := m.theme
 	cells := m.ribbonCells()
-	at := 0
-	for i, c := range cells {
-		if c.now {
-			at = i
+	var r row
+	for _, fewer := range ribbonSteps() {
+		cells = fewer(cells)
+		if r = m.ribbonRow(cells); r.width() <= m.w {
+			return r.line(m.w, false)
 		}
 	}
-	// When it is too long, what is farthest behind us goes first.
-	from, to := 0, len(cells)
-	for from < at && m.ribbonRow(cells[from:to]).width() > m.w {
-		from++
-	}
-	for to > at+1 && m.ribbonRow(cells[from:to]).width() > m.w {
-		to--
-	}
-	r := m.ribbonRow(cells[from:to])
-	if from > 0 {
-		r = append(row{}.add("…", t.Muted), r...)
-	}
 	return r.line(m.w, false)
+}
+
+// ribbonSteps make the ribbon shorter, one after the other.
+func ribbonSteps() []func([]ribbonCell) []ribbonCell {
+	drop := func(is func(c ribbonCell) bool) func([]ribbonCell) []ribbonCell {
+		return func(cells []ribbonCell) []ribbonCell {
+			return slices.DeleteFunc(slices.Clone(cells), is)
+		}
+	}
+	change := func(do func(c *ribbonCell)) func([]ribbonCell) []ribbonCell {
+		return func(cells []ribbonCell) []ribbonCell {
+			out := slices.Clone(cells)
+			for i := range out {
+				do(&out[i])
+			}
+			return out
+		}
+	}
+	return []func([]ribbonCell) []ribbonCell{
+		func(c []ribbonCell) []ribbonCell { return c },
+		drop(func(c ribbonCell) bool { return c.phase == incident.PhaseResumed && !c.now && !c.past }),
+		change(func(c *ribbonCell) { c.close = true }),
+		change(func(c *ribbonCell) { // what is estimated behind the RTO
+			if !c.past && !c.now && c.phase.Order() > incident.PhaseRestore.Order() {
+				c.took = ""
+			}
+		}),
+		change(func(c *ribbonCell) { // every estimate
+			if !c.past && !c.now {
+				c.took = ""
+			}
+		}),
+		change(func(c *ribbonCell) { // what was, by its mark
+			if c.past {
+				c.name, c.took = "", ""
+			}
+		}),
+		drop(func(c ribbonCell) bool { return c.past && c.stop == "" }),
+		drop(func(c ribbonCell) bool { return !c.now && c.stop == "" }),
+	}
 }
 
 // ribbonCell is one phase of the ribbon.
 type ribbonCell struct {
 	phase incident.Phase
+	name  string
 	took  string
 	now   bool
 	past  bool
 	stop  string // the clock that stops behind it
+	close bool   // without the air around the arrows
 }
 
 func (m *model) ribbonCells() []ribbonCell {
@@ -56,7 +87,7 @@ func (m *model) ribbonCells() []ribbonCell {
 	ahead := m.estimates()
 	var out []ribbonCell
 	for _, p := range incident.Phases() {
-		c := ribbonCell{phase: p, now: p == current, past: p.Order() <= reached && p != current}
+		c := ribbonCell{phase: p, name: m.t("ribbon." + string(p)), now: p == current, past: p.Order() <= reached && p != current}
 		d, done := took[p]
 		switch {
 		case done:
@@ -103,23 +134,34 @@ func (m *model) ribbonRow(cells []ribbonCell) row {
 	t := m.theme
 	r := row{}.space(1)
 	for i, c := range cells {
-		if i > 0 {
-			r = r.add(" "+t.Symbol(theme.Ready())+" ", t.Muted)
-		}
-		name := m.t("ribbon." + string(c.phase))
+		arrow := " " + t.Symbol(theme.Ready()) + " "
 		switch {
-		case c.now:
-			r = r.add(upper(name), t.Soon).add(" "+c.took+"…", t.Soon)
-		case c.past:
-			r = r.add(name+" "+c.took+t.Symbol(theme.Done()), t.Holds)
-		case c.took != "":
-			r = r.add(name+" "+c.took, t.Muted)
-		default:
-			r = r.add(name, t.Muted)
+		case i == 0 || (c.close && cells[i-1].stop != ""):
+			arrow = "" // the bar of the clock sets them apart
+		case c.close && c.name == "" && cells[i-1].name == "":
+			arrow = " "
 		}
+		r = r.add(arrow, t.Muted)
+		r = append(r, m.ribbonPiece(c)...)
 		if c.stop != "" {
-			r = r.add(" ┃"+c.stop+"┃", t.Strong)
+			bar := " ┃" + c.stop + "┃"
+			if t.ASCII {
+				bar = " |" + c.stop + "|"
+			}
+			r = r.add(bar, t.Strong)
 		}
 	}
 	return r
+}
+
+func (m *model) ribbonPiece(c ribbonCell) row {
+	t := m.theme
+	words := strings.TrimSpace(c.name + " " + c.took)
+	switch {
+	case c.now:
+		return row{}.add(strings.TrimSpace(upper(c.name)+" "+c.took)+"…", t.Soon)
+	case c.past:
+		return row{}.add(words+t.Symbol(theme.Done()), t.Holds)
+	}
+	return row{}.add(words, t.Muted)
 }

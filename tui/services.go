@@ -45,7 +45,7 @@ func (m *model) serviceRow(v *incident.Service, col []int) row {
 	t := m.theme
 	r := row{}.to(col[0]).add(cut(m.lang.ServiceName(m.frame.State, v.Def.ID), col[1]-col[0]-2), t.Strong).to(col[1])
 	if v.Def.Level != "" {
-		r = r.add(string(v.Def.Level), t.Text)
+		r = r.add(m.lang.Level(v.Def.Level), t.Text)
 	}
 	r = r.to(col[2])
 	c := incident.ClockOf(m.clocks, v.Def.ID, incident.ClockRTO)

@@ -149,14 +149,14 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 	m.refresh()
 	mine := m.form != nil && msg.form == m.formGen
 	if msg.err != nil {
-		sentence, hint := m.explain(msg.err)
 		if mine {
-			m.form.Refuse(sentence, hint)
+			m.form.Refuse(m.explain(msg.err))
 		} else {
-			m.say(sentence, hint, true)
+			m.fail(msg.err)
 		}
 		return nil
 	}
+	m.skipped = 0
 	if mine {
 		m.keepDraft(nil)
 		m.form = nil
@@ -176,21 +176,15 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 func (m *model) explain(err error) (sentence, hint string) {
 	var r *incident.Refusal
 	if errors.As(err, &r) {
-		return m.lang.Refuse(r)
+		if m.frame == nil {
+			return m.lang.Refuse(r)
+		}
+		return m.lang.RefuseIn(m.frame.State, r, false)
 	}
 	if m.opts.Explain != nil {
 		return m.opts.Explain(err)
 	}
 	return err.Error(), ""
-}
-
-func (m *model) say(text, hint string, bad bool) {
-	m.notice = notice{text: text, hint: hint, bad: bad, at: m.wall()}
-}
-
-func (m *model) fail(err error) {
-	s, h := m.explain(err)
-	m.say(s, h, true)
 }
 
 // raise says each threshold once: banner, bell, notification. Nothing it does takes a key meant for a field.

@@ -38,7 +38,7 @@ func (m *model) draw() ([]string, *tea.Cursor) {
 	}
 	out := m.header()
 	out = append(out, m.bigClocks()...)
-	out = append(out, m.ribbon())
+	out = append(fill(out, m.w, len(out)+m.layout.gap), m.ribbon())
 	out = append(out, m.serviceTable()...)
 	if !m.layout.compact {
 		out = append(out, blanks(m.w))
@@ -47,6 +47,7 @@ func (m *model) draw() ([]string, *tea.Cursor) {
 		out = append(out, m.replayBar())
 	}
 	out = append(out, m.nextLine())
+	out = fill(out, m.w, len(out)+m.layout.gap)
 	top := len(out)
 	body, cursor := m.body(m.w, m.h-top-1)
 	out = fill(append(out, body...), m.w, m.h-1)
@@ -54,17 +55,6 @@ func (m *model) draw() ([]string, *tea.Cursor) {
 		cursor.Y += top
 	}
 	return append(out, m.bottom()), cursor
-}
-
-// bottom is the keys: of the form while one is open.
-func (m *model) bottom() string {
-	if m.form != nil {
-		return row{}.space(1).add(m.t("tui.keys.form", "save", m.t(m.form.Save)), m.theme.Muted).line(m.w, false)
-	}
-	if m.log.editing {
-		return row{}.space(1).add(m.t("tui.keys.filter"), m.theme.Muted).line(m.w, false)
-	}
-	return m.footer()
 }
 
 // body is the form, the overlay, one pane, or all of them.
@@ -191,7 +181,7 @@ func (m *model) drawTiny() ([]string, *tea.Cursor) {
 	t := m.theme
 	if m.form != nil && m.h >= 4 && m.w >= 24 {
 		lines, cursor := m.form.View(m.w, m.h-1)
-		return append(lines, row{}.add(m.t("tui.keys.form", "save", m.t(m.form.Save)), t.Muted).line(m.w, false)), cursor
+		return append(lines, m.formKeys().line(m.w, false)), cursor
 	}
 	s := m.frame.State
 	var out []string

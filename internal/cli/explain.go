@@ -94,10 +94,10 @@ func (a *app) refusedIn(r *room.Room, err error) error {
 	if !errors.As(err, &refusal) {
 		return err
 	}
-	sentence, hint := a.lang.Refuse(refusal)
+	sentence, hint := a.lang.RefuseIn(r.Frame().State, refusal, true)
 	if refusal.Entry > 0 {
 		if e, readErr := r.Log().At(refusal.Entry); readErr == nil {
-			sentence += " [" + a.lang.T("cli.entry", "n", refusal.Entry) + ": " + a.lang.Line(r.Frame().State, e).Text + "]"
+			sentence += " [" + a.lang.T("cli.entry", "n", refusal.Entry) + a.lang.Colon() + a.lang.Line(r.Frame().State, e).Text + "]"
 		}
 	}
 	return &failure{sentence: sentence, hint: hint, code: exitFailed, err: err}

@@ -112,7 +112,7 @@ func (a *app) finding(f playbooks.Finding) string {
 	}
 	sentence := a.lang.T(f.Code, args...)
 	if f.Warn {
-		sentence = a.lang.T("lint.warning") + ": " + sentence
+		sentence = a.lang.T("lint.warning") + a.lang.Colon() + sentence
 	}
 	return a.lang.T("lint.line", "file", f.File, "line", itoa(f.Line), "column", itoa(f.Column), "text", sentence)
 }

@@ -149,7 +149,7 @@ func (a *app) checkMachine() []checkup {
 	}
 	k := checkup{Check: l.T("doctor.dir"), Found: dir}
 	if err != nil {
-		k.Bad, k.Found, k.Do = true, dir+": "+plain(err), l.T("cli.hint.datadir")
+		k.Bad, k.Found, k.Do = true, dir+l.Colon()+plain(err), l.T("cli.hint.datadir")
 	} else if info, err := os.Stat(dir); err == nil && info.Mode().Perm()&0o077 != 0 {
 		k.Bad, k.Found, k.Do = true, l.T("doctor.dir.open", "dir", dir, "mode", fmt.Sprintf("%04o", info.Mode().Perm())), "chmod 700 "+dir
 	}

@@ -86,6 +86,28 @@ func (s *State) Service(id ServiceID) *Service {
 	return nil
 }
 
+// MissingOrigins lists the stamps the clocks of services in scope count from that nobody set yet; detection where there is
+// no service to count for.
+func (s *State) MissingOrigins() []Stamp {
+	var out []Stamp
+	for _, o := range []struct {
+		from  Basis
+		stamp Stamp
+	}{{FromReport, StampReported}, {FromDetection, StampDetected}, {FromOccurrence, StampOccurred}} {
+		if _, set := s.Stamp(o.stamp); set {
+			continue
+		}
+		counts := len(s.Services) == 0 && o.from == FromDetection
+		for i := range s.Services {
+			counts = counts || (s.Services[i].InScope && s.Services[i].From() == o.from)
+		}
+		if counts {
+			out = append(out, o.stamp)
+		}
+	}
+	return out
+}
+
 // From is what the service's RTO counts from.
 func (v *Service) From() Basis {
 	if n := len(v.Basis); n > 0 {

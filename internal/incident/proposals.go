@@ -13,6 +13,8 @@ const (
 	ProposeSettle    ProposalCode = "settle"    // a contested decision
 	ProposeReview    ProposalCode = "review"    // a no-go or a wait comes back
 	ProposeDetected  ProposalCode = "detected"  // nobody said when it was detected: the clocks stand still
+	ProposeReported  ProposalCode = "reported"  // … when it was reported, and a service counts from there
+	ProposeOccurred  ProposalCode = "occurred"  // … when it occurred, and a service counts from there
 	ProposeAck       ProposalCode = "ack"       // a hand-over waits for this person
 	ProposeMilestone ProposalCode = "milestone" // the steps are done: a person may say so of the service
 	ProposeSignal    ProposalCode = "signal"    // a signal says the step is done
@@ -59,7 +61,7 @@ func Proposals(s *State, now time.Time, me string) []Proposal {
 
 func (c ProposalCode) rank() int {
 	return slices.Index([]ProposalCode{
-		ProposeSettle, ProposeReview, ProposeDetected, ProposeAck, ProposeMilestone, ProposeSignal, ProposeCheck,
+		ProposeSettle, ProposeReview, ProposeReported, ProposeDetected, ProposeOccurred, ProposeAck, ProposeMilestone, ProposeSignal, ProposeCheck,
 		ProposeTake, ProposeAsk, ProposeSitrep, ProposeStep, ProposeSign, ProposeFlow, ProposeDone, ProposeCount, ProposeClose,
 	}, c)
 }
@@ -74,10 +76,9 @@ type proposer struct {
 func (p *proposer) add(x Proposal) { p.out = append(p.out, x) }
 
 func (p *proposer) decisions() {
-	if _, ok := p.s.Stamp(StampDetected); !ok {
-		if p.s.all(func(v *Service) bool { return v.From() == FromDetection }) {
-			p.add(Proposal{Code: ProposeDetected, Subject: SubjectIncident})
-		}
+	for _, missing := range p.s.MissingOrigins() {
+		code := map[Stamp]ProposalCode{StampReported: ProposeReported, StampDetected: ProposeDetected, StampOccurred: ProposeOccurred}[missing]
+		p.add(Proposal{Code: code, Subject: SubjectIncident})
 	}
 	for i := range p.s.Decided {
 		d := &p.s.Decided[i]

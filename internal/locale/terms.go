@@ -13,6 +13,7 @@ func tables() []words {
 		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(),
 		commsWords(),
 		forecastWords(),
+		guideWords(),
 	}
 }
 

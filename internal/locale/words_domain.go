@@ -136,7 +136,9 @@ func domainWords() words {
 
 		"propose.settle":    {"Settle the contested decision: {what}", "Trancher la décision contestée : {what}"},
 		"propose.review":    {"The decision comes back: {what}", "La décision revient : {what}"},
-		"propose.detected":  {"Say when it was detected: the clocks wait for it", "Dire quand cela a été détecté : les horloges attendent"},
+		"propose.detected":  {"Say when it was detected: the clocks count from there", "Dire quand cela a été détecté : les horloges comptent de là"},
+		"propose.reported":  {"Say when it was reported: the clocks count from there", "Dire quand cela a été signalé : les horloges comptent de là"},
+		"propose.occurred":  {"Say when it occurred: the clocks count from there", "Dire quand cela s’est produit : les horloges comptent de là"},
 		"propose.ack":       {"Read the hand-over brief and take the role: {what}", "Lire la consigne de relève et prendre le rôle : {what}"},
 		"propose.milestone": {"Its steps are done, record it: {what}", "Ses étapes sont faites, l’acter : {what}"},
 		"propose.signal":    {"A signal says it is done, confirm: {what}", "Un signal le dit fait, confirmer : {what}"},

@@ -34,7 +34,7 @@ func refusalWords() words {
 		"refuse.step-state":          {"The step {step} is {state}: this cannot be done now.", "L’étape {step} est « {state} » : impossible maintenant."},
 		"refuse.step-state.hint":     {"reopen it first, if it was a mistake", "rouvrez-la d’abord, si c’était une erreur"},
 		"refuse.four-eyes":           {"The step {step} was done by {by}: somebody else must check it.", "L’étape {step} a été faite par {by} : une autre personne doit la contrôler."},
-		"refuse.four-eyes.hint":      {"ask a second person; that is what four eyes are for", "demandez à une seconde personne ; c’est le principe du double regard"},
+		"refuse.four-eyes.hint":      {"have a second person do it at their console, or sit down here (F2, --as)", "faites-le faire par une seconde personne à sa console, ou ici même (F2, --as)"},
 		"refuse.taken":               {"{decision} is decided already: {option}, by {by}.", "{decision} est déjà décidée : {option}, par {by}."},
 		"refuse.taken.hint":          {"to decide again use --revise, or \"decide again\" in the console, with the reason", "pour décider à nouveau : --revise, ou « décider à nouveau » dans la console, avec le motif"},
 		"refuse.not-taken":           {"{decision} has not been decided yet.", "{decision} n’est pas encore décidée."},

@@ -62,11 +62,13 @@ type Form struct {
 	Title  string
 	Save   string // what saving is called: "declare", "note"
 	Busily string // what is shown while it is being saved
+	Choose string // how to choose, for somebody who types where there is nothing to type
 	theme  theme.Theme
 	items  []item
 	at     int
 	fault  string // what is wrong, at the field in focus or as a whole
 	hint   string
+	word   string // something good to know, at the field in focus
 	busy   bool
 }
 
@@ -179,8 +181,24 @@ func (f *Form) Restore(v Values) {
 	}
 }
 
+// Choosing tells that the field in focus is a choice.
+func (f *Form) Choosing() bool { return f.at < len(f.items) && f.items[f.at].Kind == Choice }
+
+// Start puts the focus on a field.
+func (f *Form) Start(key string) {
+	for i := range f.items {
+		if f.items[i].Key == key {
+			f.at = i
+			f.focus()
+		}
+	}
+}
+
 // Busy says that what was saved is on its way; keys wait.
 func (f *Form) Busy(on bool) { f.busy = on }
+
+// Tell shows something good to know, until the next key that changes something.
+func (f *Form) Tell(sentence string) { f.word = sentence }
 
 // Refuse shows why it could not be saved; what was typed stays.
 func (f *Form) Refuse(sentence, hint string) { f.fault, f.hint, f.busy = sentence, hint, false }
@@ -212,7 +230,7 @@ func (f *Form) move(n int) tea.Cmd {
 			break
 		}
 	}
-	f.fault, f.hint = "", ""
+	f.fault, f.hint, f.word = "", "", ""
 	return f.focus()
 }
 
@@ -291,16 +309,26 @@ func (f *Form) choice(it *item, k tea.KeyPressMsg) (Result, tea.Cmd) {
 		if k.Text == "" {
 			return Open, nil
 		}
-		for i := 1; i <= n; i++ {
-			o := it.Options[(it.pick+i)%n]
-			if strings.HasPrefix(strings.ToLower(o.Label), strings.ToLower(k.Text)) {
-				it.pick = (it.pick + i) % n
-				break
-			}
+		if !it.pickByLetter(k.Text) {
+			f.word = f.Choose
+			return Open, nil
 		}
 	}
-	f.fault = ""
+	f.fault, f.word = "", ""
 	return Changed, nil
+}
+
+// pickByLetter goes to the next option that begins with what was typed.
+func (it *item) pickByLetter(typed string) bool {
+	n := len(it.Options)
+	for i := 1; i <= n; i++ {
+		o := it.Options[(it.pick+i)%n]
+		if strings.HasPrefix(strings.ToLower(o.Label), strings.ToLower(typed)) {
+			it.pick = (it.pick + i) % n
+			return true
+		}
+	}
+	return false
 }
 
 func (f *Form) edit(msg tea.Msg) (Result, tea.Cmd) {
@@ -319,7 +347,7 @@ func (f *Form) edit(msg tea.Msg) (Result, tea.Cmd) {
 	case Choice, Note:
 	}
 	if it.value() != before {
-		f.fault = ""
+		f.fault, f.word = "", ""
 		return Changed, cmd
 	}
 	return Open, cmd

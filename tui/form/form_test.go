@@ -73,6 +73,26 @@ func TestChoiceByLetterAndRound(t *testing.T) {
 	}
 }
 
+func TestAKeyThatFitsNoOptionTellsHowToChoose(t *testing.T) {
+	f := made()
+	f.Choose = "arrows choose"
+	f.Start("pick")
+	if !f.Choosing() || press(f, char("7")) != Open || !strings.Contains(screen(f, 60, 14), "arrows choose") {
+		t.Error(screen(f, 60, 14))
+	}
+	if press(f, key(tea.KeyRight)) != Changed || strings.Contains(screen(f, 60, 14), "arrows choose") {
+		t.Error(screen(f, 60, 14))
+	}
+	f.Start("nowhere")
+	if !f.Choosing() {
+		t.Error("an unknown field took the focus away")
+	}
+	f.Tell("a draft came back")
+	if s := screen(f, 60, 14); !strings.Contains(s, "a draft came back") || strings.Contains(s, "▲") {
+		t.Error(s)
+	}
+}
+
 func TestAHeldKeyDoesNotSave(t *testing.T) {
 	f := New(theme.New(true, false, true), "One", "save", []Field{{Key: "a", Label: "a", Kind: Line, Value: "x"}})
 	if press(f, tea.KeyPressMsg{Code: tea.KeyEnter, IsRepeat: true}) == Submit {

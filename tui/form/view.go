@@ -69,7 +69,7 @@ func (f *Form) below(label, w int) []string {
 	if f.busy {
 		return f.under(f.Busily, f.theme.Progress, label, w)
 	}
-	var out []string
+	out := f.under(f.word, f.theme.Progress, label, w)
 	if f.fault != "" {
 		out = f.under(f.theme.Symbol(theme.Alert())+" "+f.fault, f.theme.Broken, label, w)
 		s, ink = f.hint, f.theme.Muted
@@ -149,7 +149,7 @@ func (f *Form) options(it *item, head string, label, room, w int, focused bool) 
 	used := 0
 	put := func(s string, ink theme.Ink, on bool) {
 		if on {
-			b.WriteString(ink.Reversed(s))
+			b.WriteString(ink.Selected(s))
 		} else {
 			b.WriteString(ink.On(s))
 		}

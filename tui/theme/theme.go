@@ -11,11 +11,15 @@ import (
 )
 
 // Ink is a style as what is written before and after a text: styles are computed once, rows only concatenate.
-type Ink struct{ Pre, Post string }
+type Ink struct {
+	Pre, Post string
+	bar       string // what is written before a selected row of this theme
+}
 
-func ink(s lipgloss.Style) Ink {
+// inkOf computes an ink; bar is that of the theme.
+func inkOf(s lipgloss.Style, bar string) Ink {
 	pre, post, _ := strings.Cut(s.Render("x"), "x")
-	return Ink{pre, post}
+	return Ink{pre, post, bar}
 }
 
 // On writes a text in the ink.
@@ -26,8 +30,21 @@ func (i Ink) On(s string) string {
 	return i.Pre + s + i.Post
 }
 
-// Reversed writes a text in the ink with ground and letter exchanged: the selected row.
-func (i Ink) Reversed(s string) string { return i.Pre + "\x1b[7m" + s + "\x1b[m" }
+// Selected writes a text as part of the selected row: the same in every ink of a theme, so that the row is one bar. It
+// exchanges letter and ground, which a terminal of sixteen colours or none shows as well.
+func (i Ink) Selected(s string) string {
+	if s == "" {
+		return s
+	}
+	bar := i.bar
+	if bar == "" {
+		bar = "\x1b[7m"
+	}
+	return bar + s + "\x1b[m"
+}
+
+// IsZero tells an ink that was never made by a theme.
+func (i Ink) IsZero() bool { return i.bar == "" }
 
 // Theme is one value of styles; it is built once and read only.
 type Theme struct {
@@ -67,6 +84,8 @@ func New(dark, ascii, mono bool) Theme {
 		}
 		return s.Background(pick(light, darkHex))
 	}
+	bar, _, _ := strings.Cut(paint("#0b6b61", "#7fd1c4").Bold(true).Reverse(true).Render("x"), "x")
+	ink := func(s lipgloss.Style) Ink { return inkOf(s, bar) }
 	t.Text = ink(paint("#1c2126", "#d8dee4"))
 	t.Strong = ink(paint("#0b0e11", "#ffffff").Bold(true))
 	t.Muted = ink(paint("#5a636d", "#8b96a1"))

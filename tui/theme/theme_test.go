@@ -4,6 +4,7 @@ import (
 	"math"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -72,12 +73,20 @@ func TestNoColour(t *testing.T) {
 	}
 }
 
-func TestReversedCoversTheWholeText(t *testing.T) {
-	i := New(true, false, false).Broken
-	if got := i.Reversed("x"); got == i.On("x") || got[len(got)-3:] != "\x1b[m" {
-		t.Errorf("%q", got)
+func TestASelectedRowIsOneBar(t *testing.T) {
+	for _, mono := range []bool{false, true} {
+		th := New(true, false, mono)
+		want := th.Text.Selected("x")
+		if !strings.Contains(want, "7") || !strings.HasSuffix(want, "\x1b[m") || want == th.Text.On("x") {
+			t.Errorf("mono %v: %q", mono, want)
+		}
+		for name, i := range map[string]Ink{"broken": th.Broken, "muted": th.Muted, "drill": th.Drill, "key": th.Key} {
+			if got := i.Selected("x"); got != want {
+				t.Errorf("%s, mono %v: %q is not %q", name, mono, got, want)
+			}
+		}
 	}
-	if i.On("") != "" || (Ink{}).On("x") != "x" {
+	if (Ink{}).Selected("") != "" || New(true, false, false).Text.On("") != "" || (Ink{}).On("x") != "x" {
 		t.Error("nothing is coloured for nothing")
 	}
 }

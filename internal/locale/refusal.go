@@ -1,0 +1,64 @@
+package locale
+
+import (
+	"sangfroid/internal/incident"
+	"strings"
+)
+
+// RefuseIn is [Lang.Refuse] with the titles of this incident instead of its ids, as people know them. withID puts the id
+// behind the title, for whoever has to type it.
+func (l Lang) RefuseIn(s *incident.State, r *incident.Refusal, withID bool) (sentence, hint string) {
+	named := *r
+	named.Args = make([]string, len(r.Args))
+	copy(named.Args, r.Args)
+	var d *incident.Decision
+	for i := 0; i+1 < len(named.Args); i += 2 {
+		id := named.Args[i+1]
+		title := ""
+		switch named.Args[i] {
+		case "step", "for":
+			title = l.StepTitle(s, incident.StepID(id))
+		case "decision":
+			d = s.Decision(incident.DecisionID(id))
+			title = l.Question(s, incident.DecisionID(id))
+		case "flow":
+			title = l.FlowTitle(s, incident.FlowID(id))
+		case "flows":
+			named.Args[i+1] = l.flowTitles(s, id)
+			continue
+		case "service":
+			title = l.ServiceName(s, incident.ServiceID(id))
+		case "option":
+			if d != nil {
+				title = l.OptionTitle(d, incident.Option(id))
+			}
+		}
+		if title == "" || title == id {
+			continue
+		}
+		named.Args[i+1] = l.Quote(title)
+		if withID {
+			named.Args[i+1] += " (" + id + ")"
+		}
+	}
+	return l.Refuse(&named)
+}
+
+func (l Lang) flowTitles(s *incident.State, ids string) string {
+	parts := strings.Split(ids, ", ")
+	for i, id := range parts {
+		parts[i] = l.FlowTitle(s, incident.FlowID(id))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Quote puts a text between the language's quotation marks.
+func (l Lang) Quote(s string) string {
+	if l == French {
+		return "« " + s + " »"
+	}
+	return "“" + s + "”"
+}
+
+// Level is the name of a level of recovery; one the catalogue does not have is shown as it is.
+func (l Lang) Level(v incident.Level) string { return l.term("level.", string(v)) }

@@ -1,0 +1,25 @@
+package locale
+
+// guideWords are the words that lead somebody who sees the console for the first time.
+func guideWords() words {
+	return words{
+		"tui.nextof":         {"Next {n} of {of}:", "Ensuite {n} sur {of} :"},
+		"tui.others":         {"{n} {n|other|others}", "{n} {n|autre|autres}"},
+		"tui.since.short":    {"{basis} {at}", "{basis} {at}"},
+		"tui.lines":          {"{from}–{to} of {of}", "{from}–{to} sur {of}"},
+		"tui.keys.choose":    {"←→ choose", "←→ choisir"},
+		"tui.keys.draft":     {" (a draft is kept)", " (un brouillon est gardé)"},
+		"form.choose":        {"← and → choose; tab goes on", "← et → choisissent ; tab passe à la suite"},
+		"form.now":           {"now", "maintenant"},
+		"form.time.bad":      {"“{value}” is not a time; these are: 14:02, -12m, +30m, yesterday 22:00", "« {value} » n’est pas une heure ; en sont : 14:02, -12m, +30m, hier 22:00"},
+		"level.cold":         {"cold", "froid"},
+		"level.warm":         {"warm", "tiède"},
+		"level.hot":          {"hot", "chaud"},
+		"level.ha":           {"ha", "HD"},
+		"level.vital":        {"vital", "vital"},
+		"tui.noclock":        {"No clock runs yet: they count from “{stamp}”, and nobody has said when. t says it.", "Aucune horloge ne tourne encore : elles comptent depuis « {stamp} », que personne n’a dit. t le dit."},
+		"tui.noclock.replay": {"No clock runs yet: nobody has said “{stamp}”.", "Aucune horloge ne tourne encore : personne n’a dit « {stamp} »."},
+		"tui.allstopped":     {"Every clock has stopped.", "Toutes les horloges sont arrêtées."},
+		"act.others":         {"Show what else is proposed", "Montrer ce qui est proposé d’autre"},
+	}
+}
