@@ -373,7 +373,7 @@ func act(t *testing.T, x *terminal) {
 			return
 		case strings.Contains(s, "─ Count, sign off"):
 			if strings.Contains(s, "[count]") {
-				x.keys(tab + "\x15" + "40")
+				x.keys("\x15" + "40")
 			}
 			x.keys(save)
 			x.sees("Timeline")
