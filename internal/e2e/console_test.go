@@ -367,15 +367,15 @@ func act(t *testing.T, x *terminal) {
 			x.keys("the reason of this test" + save)
 			x.sees("Timeline")
 			return
-		case strings.Contains(s, "open the catch-up"):
-			x.keys(tab + tab + "40" + save)
-			x.sees("Timeline")
-			return
 		case strings.Contains(s, "─ Count, sign off"):
 			if strings.Contains(s, "[count]") {
 				x.keys("\x15" + "40")
 			}
 			x.keys(save)
+			x.sees("Timeline")
+			return
+		case strings.Contains(s, "─ open the catch-up"):
+			x.keys(tab + tab + "40" + save)
 			x.sees("Timeline")
 			return
 		}
