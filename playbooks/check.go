@@ -160,6 +160,7 @@ func (r *reader) plan(b *incident.Playbook, p *incident.PlanDef, path string) {
 		r.filled(at+".unit", f.Unit)
 		r.service(b, at+".service", f.Service)
 		r.role(b, at+".owner", f.Owner)
+		r.targets(at+".targets", f.Targets)
 	}
 	if p.Kind == incident.PlanFailover && !slices.ContainsFunc(p.Steps, func(s incident.StepDef) bool { return s.Milestone == incident.MilestoneVerified }) {
 		r.failAt(path+".steps", "lint.noverified")
@@ -208,6 +209,7 @@ func (r *reader) step(b *incident.Playbook, p *incident.PlanDef, s *incident.Ste
 		r.oneOf(path+".milestone", string(s.Milestone), string(incident.MilestoneRestored), string(incident.MilestoneVerified),
 			string(incident.MilestoneResumed), string(incident.MilestoneFailedBack))
 	}
+	r.targets(path+".targets", s.Targets)
 	e := s.Estimate
 	switch {
 	case e.Likely == 0:

@@ -131,6 +131,11 @@ func (r *reader) value(path string, n *yaml.Node, to reflect.Value) {
 	case *incident.Duration:
 		r.duration(n, p)
 		return
+	case *incident.TargetsDef:
+		if n.Kind == yaml.ScalarNode { // only how many there are
+			r.scalar(n, reflect.ValueOf(&p.Count).Elem())
+			return
+		}
 	}
 	switch to.Kind() {
 	case reflect.Pointer:

@@ -46,6 +46,8 @@ func typed(t reflect.Type) schema {
 			"properties": schema{"en": schema{"type": "string"}, "fr": schema{"type": "string"}},
 		}
 		return schema{"oneOf": []any{schema{"type": "string"}, both}}
+	case reflect.TypeFor[incident.TargetsDef]():
+		return schema{"oneOf": []any{schema{"type": "integer", "minimum": 0}, object(t)}}
 	case reflect.TypeFor[incident.Duration]():
 		return schema{"type": "string", "pattern": `^([0-9]+d)?([0-9]+h)?([0-9]+m?)?([0-9]+s)?$`, "examples": []string{"45m", "4h", "1h30m", "2d"}}
 	}

@@ -251,7 +251,7 @@ func (m *model) openAddStep() tea.Cmd {
 		}
 		def := incident.StepDef{
 			ID: id, Title: incident.T(v["title"]), Phase: incident.Phase(v["phase"]), Owner: incident.Role(v["owner"]),
-			Estimate: incident.Estimate{Likely: spanOf(v["likely"])}, Targets: int(countOf(v["targets"])),
+			Estimate: incident.Estimate{Likely: spanOf(v["likely"])}, Targets: incident.TargetsDef{Count: int(countOf(v["targets"]))},
 		}
 		for _, name := range strings.FieldsFunc(v["after"], func(r rune) bool { return r == ',' || r == ' ' }) {
 			found, _ := m.frame.State.FindStep(name)

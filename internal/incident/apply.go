@@ -79,6 +79,8 @@ func (f *fold) apply() {
 		f.decision()
 	case "catchup":
 		f.catchup()
+	case "targets":
+		f.targets()
 	default:
 		f.others()
 	}

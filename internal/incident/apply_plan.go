@@ -64,8 +64,19 @@ func (f *fold) addFlow(plan PlanID, fl FlowDef) {
 	}
 	f.Flows = append(f.Flows, Flow{
 		ID: id, Plan: plan, Title: fl.Title, Service: fl.Service,
-		Source: fl.Source, Unit: fl.Unit, Owner: string(fl.Owner), Status: FlowPlanned,
+		Source: fl.Source, Unit: fl.Unit, Owner: string(fl.Owner), Status: FlowPlanned, Signal: fl.Signal,
+		Targets: newTargets(fl.Targets, f.alike(fl.Targets)),
 	})
+}
+
+// alike is a set that was made from the same definition: the plans of a playbook often work on the same machines.
+func (f *fold) alike(d TargetsDef) *TargetSet {
+	for i := range f.Steps {
+		if st := &f.Steps[i]; st.Targets != nil && st.Def.Targets.same(d) {
+			return st.Targets
+		}
+	}
+	return nil
 }
 
 // addStep adds a step of a plan; a step for services that are all out of the plan's scope is left out.
@@ -80,9 +91,10 @@ func (f *fold) addStep(plan PlanID, def StepDef, adhoc bool) {
 			return
 		}
 	}
-	def.Targets = max(def.Targets, 0)
+	def.Targets.Count = max(def.Targets.Count, 0)
 	f.Steps = append(f.Steps, Step{
-		ID: id, Plan: plan, Def: def, AdHoc: adhoc, Estimate: def.Estimate, Status: StepToDo, Total: def.Targets,
+		ID: id, Plan: plan, Def: def, AdHoc: adhoc, Estimate: def.Estimate, Status: StepToDo,
+		Said: def.Targets.Total(), Total: def.Targets.Total(), Targets: newTargets(def.Targets, f.alike(def.Targets)),
 	})
 }
 
@@ -139,7 +151,8 @@ func (st *Step) move(f *fold) bool {
 		st.end(f, StepIsDone, "")
 		st.Evidence = d.Evidence
 		if st.Total > 0 {
-			st.Done = st.Total
+			st.Counted = st.Total
+			st.recount()
 		}
 	case StepChecked:
 		if st.Status != StepIsDone || (st.Def.FourEyes && st.Ended != nil && st.Ended.By == m.By) {
@@ -201,18 +214,13 @@ func (st *Step) progress(f *fold, d StepProgressed) bool {
 		return false
 	}
 	if d.Total > 0 {
-		st.Total = d.Total
+		st.Said = d.Total
 	}
 	if st.Status == StepToDo || st.Status == StepIsFail || st.Status == StepIsBlock {
 		st.start(f, f.mark)
 	}
-	st.Done = d.Done
-	if st.Total > 0 {
-		st.Done = min(d.Done, st.Total)
-	}
-	st.Progress = append(st.Progress, Progress{At: f.mark.At, Done: st.Done})
-	if len(st.Progress) > maxProgress {
-		st.Progress = slices.Clone(st.Progress[len(st.Progress)-maxProgress:])
-	}
+	st.Counted = d.Done
+	st.recount()
+	st.pace(f.mark.At, false)
 	return true
 }

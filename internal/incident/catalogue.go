@@ -61,6 +61,7 @@ func firstPayloads() []Data {
 		RoleHandedOver{},
 		HandoverAcknowledged{},
 		SignalAttached{},
+		TargetsChanged{},
 	}
 }
 

@@ -101,7 +101,7 @@ func (c decider) permitted() *Refusal {
 			return refuse(RefuseRole, "role", string(RoleObserver), "need", "")
 		}
 	case RoleAutomation:
-		if cat != "note" && cat != "signal" && cat != "forecast" {
+		if cat != "note" && cat != "signal" && cat != "forecast" && cat != "targets" {
 			return refuse(RefuseNotPermitted)
 		}
 	}
@@ -164,6 +164,8 @@ func (c decider) rules() *Refusal {
 		return c.decision()
 	case "catchup":
 		return c.catchup()
+	case "targets":
+		return c.targets()
 	}
 	return c.others()
 }

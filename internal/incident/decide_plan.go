@@ -159,6 +159,11 @@ func (c decider) progress(st *Step, d StepProgressed, over bool) *Refusal {
 	if d.Done < 0 || d.Total < 0 || (total > 0 && d.Done > total) {
 		return refuse(RefuseInvalid, "field", "count", "value", itoa(d.Done)+"/"+itoa(total))
 	}
+	if named, over := st.Targets.Len(), st.Targets.Over(); named > 0 {
+		if d.Done < over || total < named || d.Done > total-(named-over) {
+			return refuse(RefuseNamed, "step", string(st.ID), "done", itoa(over), "named", itoa(named))
+		}
+	}
 	return c.mayStart(st)
 }
 

@@ -12,6 +12,12 @@ import (
 	"pgregory.net/rapid"
 )
 
+// told is a payload and what it is about.
+type told struct {
+	subject string
+	data    Data
+}
+
 // anyPayload draws a payload that may or may not make sense.
 func anyPayload(t *rapid.T) (string, Data) {
 	when := zero().Add(time.Duration(rapid.IntRange(-600, 600).Draw(t, "minutes")) * time.Minute)
@@ -22,10 +28,7 @@ func anyPayload(t *rapid.T) (string, Data) {
 	role := rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver, "own-role"}).Draw(t, "role")
 	flow := "catchup/" + rapid.SampledFrom([]string{"failover/orders", "own", "Bad Id"}).Draw(t, "flow")
 	service := "incident/" + rapid.SampledFrom([]string{"portal", "main", "unknown"}).Draw(t, "service")
-	pairs := []struct {
-		subject string
-		data    Data
-	}{
+	pairs := []told{
 		{step(id), StepStarted{Note: word}},
 		{step(id), StepProgressed{Done: int(n), Total: int(n) * 2}},
 		{step(id), StepDone{Note: word}},
@@ -78,6 +81,7 @@ func anyPayload(t *rapid.T) (string, Data) {
 		{"", RepairEstimated{Min: Duration(n) * Duration(time.Minute), Likely: Duration(2*n) * Duration(time.Minute), Max: Duration(n*n) * Duration(time.Hour)}},
 		{SubjectForecast("portal"), ForecastLapsed{Service: ServiceID(strings.TrimPrefix(service, "incident/")), Decision: "failover/go", RTO: when, DecideBy: when}},
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
+		anyTargets(t, id, when, word),
 	}
 	p := pairs[rapid.IntRange(0, len(pairs)-1).Draw(t, "payload")]
 	return p.subject, p.data
@@ -195,6 +199,17 @@ func TestEveryViewIsTotal(t *testing.T) {
 			for i := range s.Services {
 				DecideBy(s, s.Services[i].Def.ID, at)
 				GateOf(s, s.Services[i].Def.ID)
+			}
+			for _, id := range append(s.Sets(), "step/failover/rebuild", "catchup/nothing", "other") {
+				c := s.TargetSum(id, at)
+				if c.Waiting+c.Running+c.Done+c.Failed+c.Skipped != c.Total || c.Late > c.Waiting+c.Running {
+					t.Fatalf("%s does not add up: %+v", id, c)
+				}
+			}
+			for i := range s.Steps {
+				if st := &s.Steps[i]; st.Targets.Len() > 0 && (st.Total < st.Targets.Len() || st.Done < st.Targets.Over() || st.Done > st.Total-st.Targets.Len()+st.Targets.Over()) {
+					t.Fatalf("%s: %d of %d, by name %d of %d", st.ID, st.Done, st.Total, st.Targets.Over(), st.Targets.Len())
+				}
 			}
 			for i := range s.Flows {
 				s.Flows[i].Rate()

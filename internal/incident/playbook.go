@@ -115,9 +115,9 @@ type StepDef struct {
 	Early        bool        `json:"early,omitempty"`    // reversible: meant to start before the decision
 	Services     []ServiceID `json:"services,omitempty"` // empty: all services of the plan's scope
 	Estimate     Estimate    `json:"estimate,omitzero"`
-	Targets      int         `json:"targets,omitempty"` // how many machines, shops, sites
-	Unit         Text        `json:"unit,omitzero"`     // what a target is
-	Signal       string      `json:"signal,omitempty"`  // "source" or "source:word": the external signal that shows it done
+	Targets      TargetsDef  `json:"targets,omitzero"` // how many machines, shops, sites, or which
+	Unit         Text        `json:"unit,omitzero"`    // what a target is
+	Signal       string      `json:"signal,omitempty"` // "source" or "source:word": the external signal that shows it done
 	FourEyes     bool        `json:"four_eyes,omitempty"`
 	Irreversible bool        `json:"irreversible,omitempty"`
 	Milestone    Milestone   `json:"milestone,omitempty"` // what its end lets a person record of its services
@@ -178,10 +178,12 @@ type DecisionDef struct {
 
 // FlowDef is a line of the catch-up ledger a plan foresees.
 type FlowDef struct {
-	ID      string    `json:"id"`
-	Title   Text      `json:"title"`
-	Service ServiceID `json:"service"`
-	Source  Text      `json:"source"`
-	Unit    Text      `json:"unit"`
-	Owner   Role      `json:"owner,omitempty"`
+	ID      string     `json:"id"`
+	Title   Text       `json:"title"`
+	Service ServiceID  `json:"service"`
+	Source  Text       `json:"source"`
+	Unit    Text       `json:"unit"`
+	Owner   Role       `json:"owner,omitempty"`
+	Targets TargetsDef `json:"targets,omitzero"` // who delivers or redoes: shops, agencies
+	Signal  string     `json:"signal,omitempty"` // "source" or "source:word": the signal that tells of the targets
 }

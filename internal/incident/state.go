@@ -147,16 +147,20 @@ type Step struct {
 	Blocked   *Mark // since when, while blocked
 	Reason    string
 	Evidence  string
-	Done      int // targets
+	Done      int // targets that need nothing any more; see recount
 	Total     int
+	Counted   int        // the last plain count of them
+	Said      int        // how many there are, as the plan or a count says
+	Targets   *TargetSet // those that have names; nil for none
 	Progress  []Progress // the last maxProgress
 	SignalSeq int        // the entry of the attached signal that matched; 0: none
 }
 
 // Progress is one count of a step's targets.
 type Progress struct {
-	At   time.Time
-	Done int
+	At    time.Time
+	Done  int
+	Batch bool // left by a batch of targets: these are thinned
 }
 
 // DecisionStatus is where a decision stands.
@@ -253,6 +257,8 @@ type Flow struct {
 	Lost     int64
 	Reason   string
 	Waiver   DecisionID
+	Targets  *TargetSet // who has to deliver or to redo: shops, agencies; nil for none
+	Signal   string     // the external signal that tells of them, as a step's
 }
 
 // FlowCount is one count of a line.

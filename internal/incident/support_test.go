@@ -24,10 +24,11 @@ func book() Playbook {
 		return StepDef{ID: id, Title: T(id), Phase: phase, Owner: RoleITLead, After: after, Estimate: Estimate{Likely: Duration(likely)}}
 	}
 	rebuild := step("rebuild", PhaseFailover, time.Hour)
-	rebuild.Early, rebuild.Targets = true, 10
+	rebuild.Early, rebuild.Targets = true, TargetsDef{Count: 10}
 	network := step("network", PhaseFailover, 20*time.Minute, "rebuild")
 	network.Gate, network.FourEyes = &Gate{Decision: "go", Option: OptionGo}, true
 	apps := step("apps", PhaseRestore, 30*time.Minute, "network")
+	apps.Targets = TargetsDef{Pattern: "app-%02d", Groups: []TargetGroup{{Name: "north", Count: 6}, {Name: "south", Names: []string{"db-1", "db-2"}}}, Each: Duration(5 * time.Minute)}
 	verify := step("verify", PhaseChecks, 10*time.Minute, "apps")
 	verify.Milestone = MilestoneVerified
 	rebuild.Contact, network.Contact = "desk", "insurer"

@@ -90,6 +90,8 @@ func (n narrator) tell() Line {
 		return n.forecast()
 	case "catchup":
 		return n.catchup()
+	case "targets":
+		return n.targets()
 	}
 	return n.others()
 }

@@ -14,6 +14,7 @@ func tables() []words {
 		commsWords(),
 		forecastWords(),
 		guideWords(),
+		targetWords(),
 	}
 }
 

@@ -134,13 +134,14 @@ func decisions(s *incident.State) []Decision {
 	return out
 }
 
-func steps(s *incident.State) []Step {
+func steps(s *incident.State, now time.Time) []Step {
 	out := make([]Step, 0, len(s.Steps))
 	for i := range s.Steps {
 		st := &s.Steps[i]
 		v := Step{
 			ID: st.ID, Title: st.Def.Title, State: s.StepStatus(st), Phase: st.Def.Phase, Owner: st.Def.Owner,
 			Assignee: st.Assignee, Started: at(st.Started), Ended: at(st.Ended), Done: st.Done, Total: st.Total, Reason: st.Reason,
+			Targets: targets(s, incident.StepSet(st.ID), now),
 		}
 		if st.Status == incident.StepToDo {
 			for _, w := range s.WaitsFor(st) {
@@ -156,14 +157,14 @@ func steps(s *incident.State) []Step {
 	return out
 }
 
-func flows(s *incident.State) []Flow {
+func flows(s *incident.State, now time.Time) []Flow {
 	out := make([]Flow, 0, len(s.Flows))
 	for i := range s.Flows {
 		f := &s.Flows[i]
 		v := Flow{
 			ID: f.ID, Title: f.Title, Service: f.Service, State: f.Status, From: when(f.From), To: when(f.To), Unit: f.Unit,
 			Owner: f.Owner, Expected: f.Expected, Approx: f.Approx, Replayed: f.Replayed, Rejected: f.Rejected,
-			Lost: f.Lost, Closed: at(f.Closed),
+			Lost: f.Lost, Closed: at(f.Closed), Targets: targets(s, incident.FlowSet(f.ID), now),
 		}
 		if r := f.Rate(); r.Known {
 			v.PerMinute, v.Trend = &r.PerMinute, &r.Trend

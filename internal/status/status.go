@@ -187,6 +187,7 @@ type Step struct {
 	Ended    Time                `json:"ended"`
 	Done     int                 `json:"done,omitempty"`
 	Total    int                 `json:"total,omitempty"`
+	Targets  *Targets            `json:"targets,omitempty"`
 	Reason   string              `json:"reason,omitempty"`
 	WaitsFor []string            `json:"waits_for,omitempty"`
 }
@@ -211,6 +212,7 @@ type Flow struct {
 	Soonest   Time                `json:"eta_soonest"`
 	Latest    Time                `json:"eta_latest"`
 	Closed    Time                `json:"closed"`
+	Targets   *Targets            `json:"targets,omitempty"`
 }
 
 // Forecast is the failover branch of a service by likely durations.
@@ -314,8 +316,8 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Clocks:    clocks(s, now),
 		Phases:    phases(s, now),
 		Decisions: decisions(s),
-		StepList:  steps(s),
-		Catchup:   flows(s),
+		StepList:  steps(s, now),
+		Catchup:   flows(s, now),
 		Forecast:  forecasts(s, now),
 		Repair:    repair(s),
 		Repairs:   turns(s, now),
