@@ -165,7 +165,7 @@ func (m *model) likelyVerb() string {
 	st := m.step()
 	switch m.frame.State.StepStatus(st) {
 	case incident.StepRunning:
-		if st.Total > 0 && st.Done < st.Total {
+		if st.Total > 0 && st.Done < st.Total && st.Targets.Len() == 0 {
 			return "progress"
 		}
 		return "done"

@@ -9,7 +9,7 @@ import (
 )
 
 func (a *app) catchupCmd() *cobra.Command {
-	g := a.group("catchup", "cli.catchup", a.catchupOpenCmd(), a.catchupCountCmd(), a.catchupSignCmd(), a.catchupAcceptCmd(), a.catchupListCmd())
+	g := a.group("catchup", "cli.catchup", a.catchupOpenCmd(), a.catchupCountCmd(), a.catchupSignCmd(), a.catchupAcceptCmd(), a.catchupTargetsCmd(), a.catchupListCmd())
 	g.Example = a.lang.T("cli.catchup.example")
 	return g
 }
