@@ -280,7 +280,7 @@ func TestAStepUnderWayIsConditionedOnItsTime(t *testing.T) {
 
 func TestTargetsGoOnAtTheRateSeen(t *testing.T) {
 	d := taskOf("a", est(30*time.Minute, time.Hour, 2*time.Hour))
-	d.Targets = 100
+	d.Targets = TargetsDef{Count: 100}
 	c := planned(t, 8*time.Hour, d)
 	c.must(step("a"), StepStarted{})
 	// Half as fast as planned: 10 of 100 in 12 minutes, then evenly on.
