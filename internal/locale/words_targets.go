@@ -54,7 +54,7 @@ func targetWords() words {
 		"refuse.stale":        {"Something newer is known of {n} {n|target|targets}, the only ones named.", "On sait plus récent sur {n} {n|cible|cibles}, les seules nommées."},
 		"refuse.stale.hint":   {"give the time it is so (--at); if it is so now, check this machine’s clock", "donnez l’heure du fait (--at) ; si c’est maintenant, vérifiez l’horloge de cette machine"},
 		"refuse.named":        {"The targets of {step} have names: {done} of {named} are done by name, and this count says otherwise.", "Les cibles de {step} ont des noms : {done} sur {named} sont faites, ce compte dit autre chose."},
-		"refuse.named.hint":   {"say which ones: sangfroid step targets {step} --done NAME,…", "dites lesquelles : sangfroid step targets {step} --done NOM,…"},
+		"refuse.named.hint":   {"say which ones: sangfroid step targets STEP --done NAME,…", "dites lesquelles : sangfroid step targets ÉTAPE --done NOM,…"},
 
 		"lint.target":         {"\"{value}\" cannot name a target: 1 to {limit} characters, no comma, no two dots in a row", "« {value} » ne peut nommer une cible : 1 à {limit} caractères, sans virgule ni deux points de suite"},
 		"lint.target.twice":   {"\"{value}\" is named twice", "« {value} » est nommée deux fois"},
