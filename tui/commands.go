@@ -58,7 +58,7 @@ func (m *model) show(name, title, save string, fields []form.Field, build func(f
 // newForm makes a form with the words every form needs.
 func (m *model) newForm(title, save string, fields []form.Field) *form.Form {
 	f := form.New(m.theme, title, save, fields)
-	f.Busily, f.Choose = m.t("form.saving"), m.t("form.choose")
+	f.Busily, f.Choose, f.Empty, f.Needed = m.t("form.saving"), m.t("form.choose"), m.t("form.optional"), m.t("form.required")
 	return f
 }
 

@@ -18,8 +18,15 @@ func (m *model) line(key, value string, needed bool) form.Field {
 		f.Hint = m.t("form." + key + ".hint")
 	}
 	if needed {
-		f.Check = m.needed
+		f.Check, f.Needed = m.needed, true
 	}
+	return f
+}
+
+// titled is the field for the title of something new; its hint says of what.
+func (m *model) titled(what string) form.Field {
+	f := m.line("title", "", true)
+	f.Hint = m.t("form.title." + what)
 	return f
 }
 
@@ -45,7 +52,11 @@ func (m *model) choice(key, value string, options []form.Option) form.Field {
 func (m *model) words(s string) form.Field { return form.Field{Kind: form.Note, Label: s} }
 
 // at is when the fact happened; empty is now.
-func (m *model) at() form.Field { return m.moment("at", "", false) }
+func (m *model) at() form.Field {
+	f := m.moment("at", "", false)
+	f.Empty = m.t("form.now")
+	return f
+}
 
 // moment is a field for a time: read back as it was understood.
 func (m *model) moment(key, value string, needed bool) form.Field {

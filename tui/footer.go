@@ -62,23 +62,35 @@ func (m *model) bottom() string {
 	return m.footer()
 }
 
-// formKeys are the keys of the form that is open.
+// formKeys are the keys of the form that is open. Where they do not all fit, saving and leaving stay.
 func (m *model) formKeys() row {
-	s := m.t("tui.keys.form", "save", m.t(m.form.Save))
-	if m.form.Choosing() {
-		s = m.t("tui.keys.choose") + "   " + s
-	}
+	last := m.t("tui.keys.save", "save", m.t(m.form.Save)) + "   " + m.t("tui.keys.leave")
+	draft := last
 	if m.onForm != "" {
-		s += m.t("tui.keys.draft")
+		draft += m.t("tui.keys.draft")
 	}
-	return m.keyRow(s)
+	next := m.t("tui.keys.next") + "   "
+	choose := ""
+	if m.form.Choosing() {
+		choose = m.t("tui.keys.choose") + "   "
+	}
+	var r row
+	for _, s := range []string{choose + next + draft, choose + next + last, choose + last, last} {
+		if r = m.keyRow(s); r.width() <= m.w {
+			break
+		}
+	}
+	return r
 }
 
 // keyRow writes a line of keys and their words: pieces are set apart by two spaces or more, and a piece may begin with
 // a key.
 func (m *model) keyRow(s string) row {
 	r := row{}.space(1)
-	for _, p := range keyPieces(s) {
+	for i, p := range keyPieces(s) {
+		if i > 0 {
+			r = r.space(3)
+		}
 		r = append(r, m.keyPiece(p)...)
 	}
 	return r
@@ -90,8 +102,11 @@ func (m *model) keyLines(s string, w int) []string {
 	r := row{}
 	for _, p := range keyPieces(s) {
 		next := m.keyPiece(p)
-		if len(r) > 0 && r.width()+next.width() > w {
+		switch {
+		case len(r) > 0 && r.width()+3+next.width() > w:
 			out, r = append(out, r.line(w, false)), row{}
+		case len(r) > 0:
+			r = r.space(3)
 		}
 		r = append(r, next...)
 	}
@@ -111,13 +126,13 @@ func keyPieces(s string) []string {
 func (m *model) keyPiece(s string) row {
 	key, word, _ := strings.Cut(s, " ")
 	if !m.isKey(key) {
-		return row{}.add(s+"   ", m.theme.Muted)
+		return row{}.add(s, m.theme.Muted)
 	}
 	r := row{}.add(key, m.theme.Key)
 	if word != "" {
 		r = r.add(" "+word, m.theme.Text)
 	}
-	return r.space(3)
+	return r
 }
 
 // isKey tells a key from the first word of a sentence.

@@ -242,7 +242,7 @@ func (m *model) openAddStep() tea.Cmd {
 		phases = append(phases, form.Option{Value: string(p), Label: m.lang.Phase(p)})
 	}
 	return m.show("addstep", m.t("act.addstep"), "save.step", []form.Field{
-		m.line("title", "", true), m.choice("owner", string(incident.RoleITLead), m.roles()), m.span("likely", "15m", true),
+		m.titled("step"), m.choice("owner", string(incident.RoleITLead), m.roles()), m.span("likely", "15m", true),
 		m.choice("phase", string(incident.PhaseAt(m.frame.State, m.now)), phases), m.line("after", "", false), m.whole("targets", "", false), m.line("why", "", false),
 	}, func(v form.Values) ([]cell.Command, error) {
 		id := slug(v["title"])
@@ -344,7 +344,7 @@ func (m *model) openFlow(f *incident.Flow) tea.Cmd {
 // openNewFlow opens a line nobody foresaw.
 func (m *model) openNewFlow() tea.Cmd {
 	return m.show("newflow", m.t("act.addflow"), "save.flow", []form.Field{
-		m.line("title", "", true), m.choice("service", "", m.services(false)), m.line("source", "", false), m.line("unit", "", false),
+		m.titled("flow"), m.choice("service", "", m.services(false)), m.line("source", "", false), m.line("unit", "", false),
 		m.moment("gapfrom", "", false), m.moment("gapto", "", false), m.whole("expected", "", false), m.line("owner", m.me().Name, false),
 	}, func(v form.Values) ([]cell.Command, error) {
 		id := slug(v["title"])

@@ -272,3 +272,43 @@ func TestTheCountStartsAtTheNumber(t *testing.T) {
 		t.Errorf("counted %d:\n%s", f.Replayed, c.plain())
 	}
 }
+
+func TestTheKeysOfAFormAlwaysFit(t *testing.T) {
+	for _, lang := range []locale.Lang{locale.English, locale.French} {
+		for _, w := range []int{40, 60, 80, 120} {
+			for _, keys := range [][]string{{"d"}, {"n"}, {"h"}, {"m"}, {"l"}} {
+				c := newConsole(t, decided(t), w, 24, Options{Lang: lang}).press(keys...)
+				foot := ansi.Strip(c.m.bottom())
+				if strings.Contains(foot, "…") || !strings.Contains(foot, "ctrl+s") || !strings.Contains(foot, "esc") {
+					t.Errorf("%s, %d, %v: %q", lang, w, keys, foot)
+				}
+			}
+		}
+	}
+}
+
+func TestTheKeySheetCutsNoWord(t *testing.T) {
+	for _, lang := range []locale.Lang{locale.English, locale.French} {
+		for _, s := range [][2]int{{80, 60}, {120, 40}, {200, 60}} {
+			c := newConsole(t, decided(t), s[0], s[1], Options{Lang: lang}).press("?")
+			for _, line := range c.m.keySheet(s[0] - 4) {
+				if l := ansi.Strip(line); strings.Contains(strings.ReplaceAll(l, " …", ""), "…") {
+					t.Errorf("%s, %v: %q", lang, s, l)
+				}
+			}
+		}
+	}
+}
+
+func TestWideScreensHaveThreeColumns(t *testing.T) {
+	for _, size := range [][2]int{{160, 40}, {200, 60}, {300, 90}} {
+		l := arrange(size[0], size[1], 3, false, paneDecision)
+		d, p, c, g := l.panes[paneDecision], l.panes[panePlan], l.panes[paneCatchup], l.panes[paneLog]
+		if d.w != c.w || d.h+c.h != l.body.h || c.y != d.y+d.h || p.h != l.body.h || g.h != l.body.h {
+			t.Errorf("%v: %+v", size, l.panes)
+		}
+		if d.w+p.w+g.w != size[0] || p.x != d.w || g.x != d.w+p.w || d.w < 40 || g.w < 60 {
+			t.Errorf("%v: %+v", size, l.panes)
+		}
+	}
+}

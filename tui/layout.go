@@ -20,7 +20,7 @@ type layout struct {
 	w, h     int
 	tiny     bool // too small for panes: the clocks only
 	compact  bool // below 100×32: clocks in one line each, one pane at a time
-	wide     bool // 160 and more: the timeline as a column of its own
+	wide     bool // 160 and more: three columns, the timeline as one of its own
 	header   int  // lines of the header: 2, or 1 when tiny
 	clocks   int  // lines of the two ruling clocks
 	ribbon   int
@@ -40,7 +40,7 @@ const (
 	fullHeight          = 32
 	airyHeight          = 40
 	wideWidth           = 160
-	logShare            = 40 // percent of a wide screen for the timeline
+	logShare            = 42 // percent of a wide screen for the timeline
 )
 
 // arrange computes the layout. services is how many there are; replaying adds the bar.
@@ -84,24 +84,32 @@ func (l *layout) place(focus pane) {
 		l.panes[focus] = rect{b.x, b.y + 1, b.w, b.h - 1}
 		return
 	}
-	left := b.w
 	if l.wide {
-		right := b.w * logShare / 100
-		left = b.w - right
-		l.panes[paneLog] = rect{left, b.y, right, b.h}
+		l.placeWide()
+		return
 	}
-	upper := b.h
-	if !l.wide {
-		upper = max(10, (b.h*54+50)/100)
-		l.panes[paneLog] = rect{0, b.y + upper, b.w, b.h - upper}
-	}
-	third := left / 3
-	plan := left - 2*third
-	if left >= 110 {
-		third = left * 32 / 100
-		plan = left * 38 / 100
+	upper := max(10, (b.h*54+50)/100)
+	third := b.w / 3
+	plan := b.w - 2*third
+	if b.w >= 110 {
+		third = b.w * 32 / 100
+		plan = b.w * 38 / 100
 	}
 	l.panes[paneDecision] = rect{0, b.y, third, upper}
 	l.panes[panePlan] = rect{third, b.y, plan, upper}
-	l.panes[paneCatchup] = rect{third + plan, b.y, left - third - plan, upper}
+	l.panes[paneCatchup] = rect{third + plan, b.y, b.w - third - plan, upper}
+	l.panes[paneLog] = rect{0, b.y + upper, b.w, b.h - upper}
+}
+
+// placeWide puts the panes into three columns, each wide enough for whole sentences: what must be decided above what
+// must be caught up, the plan, the timeline.
+func (l *layout) placeWide() {
+	b := l.body
+	right := b.w * logShare / 100
+	left := (b.w - right) * 48 / 100
+	upper := (b.h*58 + 50) / 100
+	l.panes[paneDecision] = rect{0, b.y, left, upper}
+	l.panes[paneCatchup] = rect{0, b.y + upper, left, b.h - upper}
+	l.panes[panePlan] = rect{left, b.y, b.w - right - left, b.h}
+	l.panes[paneLog] = rect{b.w - right, b.y, right, b.h}
 }

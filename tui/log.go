@@ -275,18 +275,17 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 		out = out.add(t.Symbol(theme.Pending())+" ", t.Soon)
 	}
 	out = out.add(when, t.Muted)
-	at := out.width()
-	if at < 11 && w >= 72 {
+	if at := out.width(); at < 11 && w >= 72 && m.severalDays() {
 		out = out.space(11 - at)
 	}
-	out = out.space(1)
+	out = out.space(2)
 	if w >= 72 {
 		who := r.who
 		if w < 100 {
 			who = m.lang.Role(r.role)
 		}
 		x := out.width()
-		out = out.add(cut(who, 14), t.Muted).to(x + 15)
+		out = out.add(cut(who, 13), t.Muted).to(x + 14)
 	}
 	x := out.width()
 	ink := m.tone(r.line.Tone)
@@ -309,6 +308,16 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 		out = out.add("  "+mark, ink)
 	}
 	return m.fitMarks(out, w, len(r.line.Marks)).line(w, selected)
+}
+
+// severalDays tells that some of the rows shown are of another day, whose times are longer.
+func (m *model) severalDays() bool {
+	for _, r := range m.log.rows {
+		if !sameDay(r.at, m.now, m.zone()) {
+			return true
+		}
+	}
+	return false
 }
 
 // fitMarks cuts the text rather than the marks behind it: that an entry is late or to be verified must be seen.

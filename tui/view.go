@@ -85,16 +85,12 @@ func (m *model) formBody(w, h int) ([]string, *tea.Cursor) {
 
 func (m *model) panes(h int) []string {
 	l := m.layout
-	upper := l.panes[paneDecision].h
-	cols := [][]string{}
-	for _, p := range []pane{paneDecision, panePlan, paneCatchup} {
-		cols = append(cols, m.pane(p, l.panes[p].w, l.panes[p].h))
-	}
+	draw := func(p pane) []string { return m.pane(p, l.panes[p].w, l.panes[p].h) }
 	if l.wide {
-		cols = append(cols, m.pane(paneLog, l.panes[paneLog].w, l.panes[paneLog].h))
-		return beside(h, cols...)
+		return beside(h, append(draw(paneDecision), draw(paneCatchup)...), draw(panePlan), draw(paneLog))
 	}
-	out := beside(upper, cols...)
+	upper := l.panes[paneDecision].h
+	out := beside(upper, draw(paneDecision), draw(panePlan), draw(paneCatchup))
 	return append(out, m.pane(paneLog, l.panes[paneLog].w, h-upper)...)
 }
 
@@ -204,6 +200,9 @@ func (m *model) drawTiny() ([]string, *tea.Cursor) {
 	if n := len(m.frame.Pending); n > 0 {
 		link = link.add(" "+t.Symbol(theme.Pending())+m.lang.Count(int64(n)), t.Soon)
 	}
-	out = append(out, link.line(m.w, false), row{}.add(m.t("tui.small"), t.Muted).line(m.w, false))
+	out = append(out, link.line(m.w, false), row{}.add(m.t("tui.small")+"  ", t.Muted).add("q", t.Key).add(" "+m.t("act.quit.short"), t.Muted).line(m.w, false))
+	if m.noticeShown() {
+		out = append(out, m.noticeRow().line(m.w, false))
+	}
 	return fill(out, m.w, m.h), nil
 }

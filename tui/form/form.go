@@ -37,6 +37,8 @@ type Field struct {
 	Kind    Kind
 	Value   string
 	Options []Option
+	Needed  bool   // told while it is empty
+	Empty   string // what stands in it while it is empty, when that means something
 	// Check tells in a sentence what is wrong with a value; "" when nothing is.
 	Check func(string) string
 	// Echo reads a value back as it was understood: "14:02" as "14:02:00 CET, 12 min ago".
@@ -63,6 +65,8 @@ type Form struct {
 	Save   string // what saving is called: "declare", "note"
 	Busily string // what is shown while it is being saved
 	Choose string // how to choose, for somebody who types where there is nothing to type
+	Empty  string // what stands in an empty field that may stay so, and in one that may not
+	Needed string
 	theme  theme.Theme
 	items  []item
 	at     int
@@ -106,6 +110,7 @@ func newItem(t theme.Theme, d Field) item {
 		it.line.SetVirtualCursor(false)
 		s := it.line.Styles()
 		s.Focused.Placeholder, s.Blurred.Placeholder = t.Placeholder, t.Placeholder
+		s.Focused.Text, s.Blurred.Text = t.Input, t.Input
 		it.line.SetStyles(s)
 		it.line.SetValue(d.Value)
 		it.line.CursorEnd()
@@ -116,7 +121,8 @@ func newItem(t theme.Theme, d Field) item {
 		it.block.CharLimit = text.MaxBlock
 		it.block.SetVirtualCursor(false)
 		s := textarea.DefaultStyles(t.Dark)
-		s.Focused.CursorLine = s.Focused.Text
+		s.Focused.Text, s.Blurred.Text = t.Input, t.Input
+		s.Focused.CursorLine, s.Blurred.CursorLine = t.Input, t.Input
 		it.block.SetStyles(s)
 		it.block.SetValue(d.Value)
 	case Choice:

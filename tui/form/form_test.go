@@ -93,6 +93,47 @@ func TestAKeyThatFitsNoOptionTellsHowToChoose(t *testing.T) {
 	}
 }
 
+func TestAnEmptyFieldTellsWhetherItMayStaySo(t *testing.T) {
+	f := New(theme.New(true, false, true), "One", "save", []Field{
+		{Key: "a", Label: "a", Kind: Line}, {Key: "b", Label: "b", Kind: Line, Needed: true}, {Key: "c", Label: "c", Kind: Line}, {Key: "d", Label: "d", Kind: Line, Empty: "now"},
+	})
+	f.Empty, f.Needed = "optional", "needed"
+	s := screen(f, 40, 6)
+	for _, want := range []string{"b              needed", "c              optional", "d              now"} {
+		if !strings.Contains(s, want) {
+			t.Errorf("no %q in\n%s", want, s)
+		}
+	}
+	if strings.Count(s, "optional") != 1 {
+		t.Errorf("the field in focus is not free:\n%s", s)
+	}
+}
+
+func TestAllAnswersAreSeenWhereThereIsRoom(t *testing.T) {
+	options := []Option{{"1", "Fail over"}, {"2", "Stay and repair"}, {"3", "Wait until a stated time"}, {"4", "Abandon the failover"}}
+	f := New(theme.New(true, false, true), "One", "save", []Field{{Key: "a", Label: "a", Kind: Choice, Options: options}, {Key: "b", Label: "b", Kind: Line}})
+	for _, w := range []int{60, 76, 120} {
+		s := screen(f, w, 8)
+		for _, o := range options {
+			if !strings.Contains(s, o.Label) {
+				t.Errorf("%d: no %s in\n%s", w, o.Label, s)
+			}
+		}
+	}
+	press(f, key(tea.KeyTab))
+	if s := screen(f, 60, 8); !strings.Contains(s, "Fail over ▸ 1/4") {
+		t.Errorf("without the focus it is one line:\n%s", s)
+	}
+	many := make([]Option, 40)
+	for i := range many {
+		many[i] = Option{Value: string(rune('a' + i)), Label: "a rather long answer"}
+	}
+	f = New(theme.New(true, false, true), "One", "save", []Field{{Key: "a", Label: "a", Kind: Choice, Options: many}})
+	if s := screen(f, 60, 8); !strings.Contains(s, "1/40") {
+		t.Errorf("too many for a list:\n%s", s)
+	}
+}
+
 func TestAHeldKeyDoesNotSave(t *testing.T) {
 	f := New(theme.New(true, false, true), "One", "save", []Field{{Key: "a", Label: "a", Kind: Line, Value: "x"}})
 	if press(f, tea.KeyPressMsg{Code: tea.KeyEnter, IsRepeat: true}) == Submit {

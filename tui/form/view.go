@@ -106,6 +106,9 @@ func (f *Form) item(i, label, w, h int) ([]string, *tea.Cursor) {
 	switch it.Kind {
 	default:
 	case Line:
+		if i != f.at && it.value() == "" {
+			return []string{f.blank(it, head, label, room, w)}, nil
+		}
 		it.line.SetWidth(max(room-1, 1))
 		v := it.line.View()
 		return []string{pad(head+v, label+2+ansi.StringWidthWc(v), w)}, shift(it.line.Cursor(), label+2)
@@ -124,6 +127,19 @@ func (f *Form) item(i, label, w, h int) ([]string, *tea.Cursor) {
 	return f.options(it, head, label, room, w, i == f.at), nil
 }
 
+// blank is an empty field that does not have the focus: it tells whether it may stay so.
+func (f *Form) blank(it *item, head string, label, room, w int) string {
+	word := f.Empty
+	switch {
+	case it.Needed:
+		word = f.Needed
+	case it.Empty != "":
+		word = it.Empty
+	}
+	word = ansi.TruncateWc(word, max(room, 1), "…")
+	return pad(head+f.theme.Muted.On(word), label+2+ansi.StringWidthWc(word), w)
+}
+
 func shift(c *tea.Cursor, dx int) *tea.Cursor {
 	if c != nil {
 		c.X += dx
@@ -139,40 +155,72 @@ func (f *Form) note(it *item, w int) []string {
 	return out
 }
 
-// options shows all answers when they fit on one line, else the one chosen with its neighbours' count.
+// optionLines is how many lines the answers of a choice may take while it has the focus.
+const optionLines = 4
+
+// options shows all answers when they fit on one line, or on a few while the choice has the focus; else the one chosen
+// with its place.
 func (f *Form) options(it *item, head string, label, room, w int, focused bool) []string {
-	all := 0
-	for _, o := range it.Options {
-		all += ansi.StringWidthWc(o.Label) + 3
+	lines := f.flow(it, room, focused)
+	if len(lines) > 1 && (!focused || len(lines) > optionLines) {
+		lines = []optionLine{f.chosen(it, room, focused)}
 	}
-	var b strings.Builder
-	used := 0
-	put := func(s string, ink theme.Ink, on bool) {
-		if on {
-			b.WriteString(ink.Selected(s))
-		} else {
-			b.WriteString(ink.On(s))
+	out := make([]string, len(lines))
+	for i, l := range lines {
+		if i > 0 {
+			head = strings.Repeat(" ", label+2)
 		}
-		used += ansi.StringWidthWc(s)
+		out[i] = pad(head+l.text, label+2+l.width, w)
 	}
-	if all <= room {
-		for i, o := range it.Options {
-			if i > 0 {
-				put(" ", f.theme.Muted, false)
-			}
-			if i == it.pick {
-				put("["+o.Label+"]", f.theme.Strong, focused)
-			} else {
-				put(" "+o.Label+" ", f.theme.Muted, false)
-			}
+	return out
+}
+
+// optionLine is a line of answers, with its width in cells.
+type optionLine struct {
+	text  string
+	width int
+}
+
+func (l *optionLine) put(s string, ink theme.Ink, selected bool) {
+	l.width += ansi.StringWidthWc(s)
+	if selected {
+		l.text += ink.Selected(s)
+		return
+	}
+	l.text += ink.On(s)
+}
+
+// flow writes all answers on as many lines as they take.
+func (f *Form) flow(it *item, room int, focused bool) []optionLine {
+	lines := []optionLine{{}}
+	for i, o := range it.Options {
+		word, ink := " "+o.Label+" ", f.theme.Muted
+		if i == it.pick {
+			word, ink = "["+o.Label+"]", f.theme.Strong
 		}
-	} else if len(it.Options) > 0 {
-		put("◂ ", f.theme.Focus, false)
-		put(ansi.TruncateWc(it.Options[it.pick].Label, max(room-14, 4), "…"), f.theme.Strong, focused)
-		put(" ▸", f.theme.Focus, false)
-		put(" "+count(it.pick+1, len(it.Options)), f.theme.Muted, false)
+		l := &lines[len(lines)-1]
+		if l.width > 0 && l.width+1+ansi.StringWidthWc(word) > room {
+			lines = append(lines, optionLine{})
+			l = &lines[len(lines)-1]
+		} else if l.width > 0 {
+			l.put(" ", f.theme.Muted, false)
+		}
+		if l.width+ansi.StringWidthWc(word) > room {
+			word = ansi.TruncateWc(word, max(room, 1), "…")
+		}
+		l.put(word, ink, focused && i == it.pick)
 	}
-	return []string{pad(head+b.String(), label+2+used, w)}
+	return lines
+}
+
+// chosen writes the answer chosen, and which of how many it is.
+func (f *Form) chosen(it *item, room int, focused bool) optionLine {
+	var l optionLine
+	l.put("◂ ", f.theme.Focus, false)
+	l.put(ansi.TruncateWc(it.Options[it.pick].Label, max(room-14, 4), "…"), f.theme.Strong, focused)
+	l.put(" ▸", f.theme.Focus, false)
+	l.put(" "+count(it.pick+1, len(it.Options)), f.theme.Muted, false)
+	return l
 }
 
 // pad fills a styled line of known width up to w, or cuts it.

@@ -63,7 +63,7 @@ type Theme struct {
 	DrillGround                   Ink // the header of a drill
 	Alert                         Ink // the banner
 	Match                         Ink // what a search found
-	Placeholder, Cursor           lipgloss.Style
+	Input, Placeholder, Cursor    lipgloss.Style
 }
 
 // New builds the theme for a dark or light ground.
@@ -104,6 +104,7 @@ func New(dark, ascii, mono bool) Theme {
 	t.DrillGround = ink(ground(paint("#ffffff", "#ffffff"), "#6a2c91", "#4a2468"))
 	t.Alert = ink(ground(paint("#0b0e11", "#0b0e11").Bold(true), "#f5b942", "#f5b942"))
 	t.Match = ink(paint("#8a5300", "#f5b942").Underline(true))
+	t.Input = paint("#1c2126", "#d8dee4")
 	t.Placeholder = paint("#5a636d", "#8b96a1")
 	t.Cursor = paint("#0b6b61", "#7fd1c4")
 	return t

@@ -38,7 +38,7 @@ func TestContrast(t *testing.T) {
 		for name, i := range map[string]Ink{
 			"text": th.Text, "strong": th.Strong, "muted": th.Muted, "holds": th.Holds, "soon": th.Soon, "broken": th.Broken, "progress": th.Progress,
 			"focus": th.Focus, "key": th.Key, "key off": th.KeyOff, "header": th.Header, "live": th.Live, "drill": th.Drill, "drill ground": th.DrillGround,
-			"alert": th.Alert,
+			"alert": th.Alert, "input": inkOf(th.Input, ""), "placeholder": inkOf(th.Placeholder, ""),
 		} {
 			letter, on := ground, ground
 			for _, m := range colour.FindAllStringSubmatch(i.Pre, -1) {
