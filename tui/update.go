@@ -194,6 +194,10 @@ func (m *model) raise() tea.Cmd {
 	}
 	var cmds []tea.Cmd
 	for _, t := range incident.Thresholds(m.frame.State, m.now) {
+		// What moved into the future again, a decide-by after a new estimate, is said again when it comes.
+		if t.At.Sub(m.now) > time.Minute {
+			delete(m.raised, t.Key)
+		}
 		if t.At.After(m.now) || m.raised[t.Key] {
 			continue
 		}

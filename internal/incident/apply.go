@@ -109,12 +109,7 @@ func (f *fold) incident() {
 	case IncidentClosed:
 		f.closed()
 	case IncidentReopened:
-		if f.Closed == nil {
-			f.flag(FlagNoEffect)
-			return
-		}
-		f.Closed = nil
-		f.stand(f.Every, 0)
+		f.reopened()
 	default:
 		f.milestone()
 	}
@@ -156,6 +151,10 @@ func (f *fold) addService(def ServiceDef) {
 		f.flag(FlagBadData)
 		return
 	}
+	if len(f.Services) >= maxServices {
+		f.flag(FlagOversized)
+		return
+	}
 	f.Services = append(f.Services, Service{Def: def, InScope: true})
 }
 
@@ -182,6 +181,10 @@ func (f *fold) origin(st Stamp, at time.Time, reason string) {
 		phase = PhaseEscalation
 	case StampReported, StampLastGood:
 	default:
+		f.flag(FlagBadData)
+		return
+	}
+	if at.IsZero() {
 		f.flag(FlagBadData)
 		return
 	}
@@ -220,7 +223,24 @@ func (f *fold) closed() {
 	}
 	f.Closed = &f.mark
 	f.stand(0, f.Every)
-	f.begins(PhaseReview)
+	f.Marks = append(f.Marks, PhaseMark{Phase: PhaseReview, At: f.mark.At, Seq: f.e.Seq})
+}
+
+// reopened takes the incident back to the phase it was closed in: the review is over before it began.
+func (f *fold) reopened() {
+	if f.Closed == nil {
+		f.flag(FlagNoEffect)
+		return
+	}
+	f.Closed = nil
+	f.stand(f.Every, 0)
+	spans := PhaseSpans(f.State, f.mark.At)
+	for i := len(spans) - 1; i >= 0; i-- {
+		if p := spans[i].Phase; p != PhaseReview {
+			f.Marks = append(f.Marks, PhaseMark{Phase: p, At: f.mark.At, Seq: f.e.Seq, Said: true})
+			return
+		}
+	}
 }
 
 // milestone marks a service restored, verified, resumed or failed back. Said again, the last word holds: a person

@@ -21,6 +21,10 @@ func (f *fold) addDecision(plan PlanID, def DecisionDef) {
 		f.flag(FlagBadData)
 		return
 	}
+	if len(f.Decided) >= maxParts {
+		f.flag(FlagOversized)
+		return
+	}
 	d := Decision{
 		ID: id, Plan: plan, Question: def.Question, Options: def.Options, Deciders: def.Deciders,
 		Quorum: def.Quorum, Status: DecisionPlanned, After: def.ReviewAfter,
@@ -51,6 +55,8 @@ func (f *fold) decision() {
 		f.flag(FlagUnknownID)
 		return
 	}
+	outcomes := len(d.Outcomes)
+	defer func() { d.heard(f.ev.ID, len(d.Outcomes) > outcomes) }()
 	switch data := f.ev.Data.(type) {
 	case DecisionAsked:
 		f.asked(d, data)
@@ -63,11 +69,38 @@ func (f *fold) decision() {
 	case DecisionRevised:
 		f.revised(d, data)
 	case DecisionAbandoned:
-		if d.Status == DecisionWithdrawn {
-			f.flag(FlagNoEffect)
-			return
-		}
-		d.Status = DecisionWithdrawn
+		f.abandoned(d, data)
+	}
+}
+
+// heard keeps what was said since the last outcome.
+func (d *Decision) heard(id EventID, outcome bool) {
+	switch {
+	case outcome:
+		d.since = []EventID{id}
+	case len(d.since) == maxSince:
+		d.since = append(slices.Clone(d.since[:1]), append(slices.Clone(d.since[2:]), id)...)
+	case len(d.Outcomes) > 0:
+		d.since = append(d.since, id)
+	}
+}
+
+// unseen tells that the event was made without having seen the outcome that stands. An event that expects nothing was made
+// by a program that does not look.
+func (f *fold) unseen(d *Decision) bool {
+	return len(d.Outcomes) > 0 && f.ev.Prev != "" && !slices.Contains(d.since, f.ev.Prev)
+}
+
+func (f *fold) abandoned(d *Decision, a DecisionAbandoned) {
+	o := Outcome{Option: OptionAbandon, Because: a.Reason, ID: f.ev.ID, Mark: f.mark}
+	switch {
+	case d.Status == DecisionWithdrawn:
+		f.flag(FlagNoEffect)
+	case d.Status != DecisionIsAsked && f.unseen(d):
+		f.contest(d, o)
+	default:
+		d.Outcomes = append(d.Outcomes, o)
+		d.Status, d.Contest = DecisionWithdrawn, nil
 	}
 }
 
@@ -84,7 +117,7 @@ func (f *fold) newDecision(id DecisionID) *Decision {
 	case DecisionTaken:
 		q = T(data.Question)
 	}
-	if q.IsZero() {
+	if q.IsZero() || len(f.Decided) >= maxParts {
 		return nil
 	}
 	f.Decided = append(f.Decided, Decision{ID: id, Question: q, Status: DecisionPlanned}.defaults())
@@ -92,7 +125,8 @@ func (f *fold) newDecision(id DecisionID) *Decision {
 }
 
 func (f *fold) asked(d *Decision, a DecisionAsked) {
-	if d.Status == DecisionIsAsked || d.Status == DecisionContested {
+	// A question that was on its way while it was answered does not take the answer back.
+	if d.Status == DecisionIsAsked || d.Status == DecisionContested || f.unseen(d) {
 		f.flag(FlagNoEffect)
 		return
 	}
@@ -147,10 +181,10 @@ func (f *fold) voted(d *Decision, v DecisionVoted) {
 // taken: the first in the log stands. A later one with another answer was made without having seen it: contested.
 func (f *fold) taken(d *Decision, t DecisionTaken) {
 	o := Outcome{Option: t.Option, Because: t.Because, Dissent: t.Dissent, Despite: t.Despite, Until: t.Until, ID: f.ev.ID, Mark: f.mark}
-	switch d.Status {
-	case DecisionIsTaken, DecisionContested:
+	switch {
+	case d.Status == DecisionIsTaken, d.Status == DecisionContested, d.Status == DecisionWithdrawn && f.unseen(d):
 		f.contest(d, o)
-	case DecisionPlanned, DecisionIsAsked, DecisionWithdrawn:
+	default:
 		d.Outcomes = append(d.Outcomes, o)
 		d.Status = DecisionIsTaken
 		f.settled(d, o, t.Review)
@@ -175,9 +209,7 @@ func (f *fold) revised(d *Decision, r DecisionRevised) {
 		f.flag(FlagNoEffect)
 		return
 	}
-	head := f.heads[f.ev.Subject]
-	last := d.Outcomes[len(d.Outcomes)-1]
-	if f.ev.Prev != "" && f.ev.Prev != head.ID && head.ID == last.ID {
+	if f.unseen(d) {
 		f.contest(d, o)
 		return
 	}

@@ -62,6 +62,10 @@ func (f *fold) addFlow(plan PlanID, fl FlowDef) {
 	if !ValidID(fl.ID) || f.Flow(id) != nil || (fl.Service != "" && !slices.Contains(p.Services, fl.Service)) {
 		return
 	}
+	if len(f.Flows) >= maxParts {
+		f.flag(FlagOversized)
+		return
+	}
 	f.Flows = append(f.Flows, Flow{
 		ID: id, Plan: plan, Title: fl.Title, Service: fl.Service,
 		Source: fl.Source, Unit: fl.Unit, Owner: string(fl.Owner), Status: FlowPlanned, Signal: fl.Signal,
@@ -90,6 +94,10 @@ func (f *fold) addStep(plan PlanID, def StepDef, adhoc bool) {
 		if !slices.ContainsFunc(def.Services, func(s ServiceID) bool { return slices.Contains(p.Services, s) }) {
 			return
 		}
+	}
+	if len(f.Steps) >= maxParts {
+		f.flag(FlagOversized)
+		return
 	}
 	def.Targets.Count = max(def.Targets.Count, 0)
 	f.Steps = append(f.Steps, Step{
@@ -178,12 +186,15 @@ func (st *Step) move(f *fold) bool {
 		if !ended && st.Status != StepIsFail {
 			return false
 		}
-		st.Status, st.Ended, st.Checked, st.Started, st.Reason = StepToDo, nil, nil, nil, d.Reason
+		st.Status, st.Ended, st.Checked, st.Started, st.Stood, st.Reason = StepToDo, nil, nil, nil, 0, d.Reason
 	}
 	return true
 }
 
 func (st *Step) start(f *fold, m Mark) {
+	if st.Blocked != nil && st.Started != nil {
+		st.Stood += max(m.At.Sub(st.Blocked.At), 0)
+	}
 	st.Status, st.Blocked, st.Reason, st.Ended = StepRunning, nil, "", nil
 	if st.Started == nil {
 		st.Started = &m

@@ -36,7 +36,7 @@ func (f *fold) catchup() {
 
 func (f *fold) flowOpened(id FlowID, fl *Flow, o CatchupOpened) {
 	if fl == nil {
-		if !validPath(string(id)) {
+		if !validPath(string(id)) || len(f.Flows) >= maxParts {
 			f.flag(FlagBadData)
 			return
 		}

@@ -46,8 +46,12 @@ type Clock struct {
 // screen, status --at and replay.
 //
 // RTO runs from its basis to "verified", MTPD from its basis to "resumed" (ISO 22301); RPO compares occurrence minus last
-// good data with the objective. A service of level cold has no RTO: its clock counts up and has no deadline.
+// good data with the objective. A service of level cold has no RTO: its clock counts up and has no deadline. While the
+// incident is closed its clocks stand where they stood then.
 func Clocks(s *State, now time.Time) []Clock {
+	if s.Closed != nil && s.Closed.At.Before(now) {
+		now = s.Closed.At
+	}
 	out := make([]Clock, 0, 4*len(s.Services)+1)
 	for i := range s.Services {
 		svc := &s.Services[i]
@@ -180,6 +184,9 @@ type Threshold struct {
 // of a no-go or a wait, announced five minutes before.
 // Those at or before now are due; a caller remembers the keys it has raised.
 func Thresholds(s *State, now time.Time) []Threshold {
+	if s.Closed != nil {
+		return nil
+	}
 	var out []Threshold
 	for _, c := range Clocks(s, now) {
 		out = append(out, c.thresholds()...)
@@ -205,8 +212,8 @@ func (c Clock) thresholds() []Threshold {
 	switch c.Kind {
 	case ClockRTO, ClockMTPD:
 		for _, p := range []int{50, 75, 90, 100} {
-			at := c.Origin.Add(c.Objective * time.Duration(p) / 100)
-			out = append(out, Threshold{Key: base + c.Deadline.UTC().Format("150405") + "/" + itoa(p), Service: c.Service, Kind: c.Kind, Percent: p, At: at})
+			at := c.Origin.Add(c.Objective / 100 * time.Duration(p))
+			out = append(out, Threshold{Key: base + c.Deadline.UTC().Format(time.RFC3339) + "/" + itoa(p), Service: c.Service, Kind: c.Kind, Percent: p, At: at})
 		}
 	case ClockDecideBy:
 		for _, m := range []int{15, 5, 0} {

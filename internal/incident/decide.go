@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -81,8 +82,14 @@ func (c decider) common() *Refusal {
 	if strings.TrimSpace(c.d.Actor) == "" {
 		return refuse(RefuseNoActor)
 	}
+	if !timed(reflect.ValueOf(c.d.Data)) {
+		return refuse(RefuseInvalid, "field", "time", "value", "")
+	}
 	if len(c.d.Actor) > 120 {
 		return refuse(RefuseTooLong, "field", "name", "limit", "120")
+	}
+	if !meant(c.d.Time) {
+		return refuse(RefuseInvalid, "field", "time", "value", formatTime(c.d.Time))
 	}
 	if c.d.Time.After(c.d.Recorded.Add(clockSkew)) {
 		return refuse(RefuseFuture, "time", c.d.Time.UTC().Format(time.RFC3339))

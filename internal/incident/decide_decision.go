@@ -17,6 +17,10 @@ func (c decider) decision() *Refusal {
 		if d.Status == DecisionIsAsked || d.Status == DecisionContested {
 			return refuse(RefuseAsked, "decision", string(id)).at(markSeq(d.Asked))
 		}
+		// A no-go or a wait comes back and is asked again; an answer that is being carried out is revised, with a reason.
+		if o := d.Outcome(); o != nil && o.Option != OptionNoGo && o.Option != OptionWait && o.Option != OptionAbandon {
+			return refuse(RefuseTaken, "decision", string(id), "option", string(o.Option), "by", o.Mark.By).at(o.Mark.Seq)
+		}
 		return c.review(data.Review)
 	case DecisionCriterion:
 		return first(field("criterion", data.Criterion), field("value", data.Value), limit("source", data.Source), verdict(data.Verdict))

@@ -162,6 +162,10 @@ func (c decider) milestone() *Refusal {
 	if now != nil && strings.TrimSpace(note) == "" {
 		return refuse(RefuseRecorded, "service", string(svc.Def.ID)).at(now.Seq)
 	}
+	own := string(c.d.Data.Type())[len(TypePrefix+"incident."):]
+	if next, name := svc.after(c.d.Data); next != nil && c.d.Time.After(next.At) {
+		return refuse(RefuseOrder, "first", own, "second", string(name)).at(next.Seq)
+	}
 	if need == "" {
 		return nil
 	}
@@ -169,7 +173,26 @@ func (c decider) milestone() *Refusal {
 		return refuse(RefuseMilestone, "service", string(svc.Def.ID), "first", string(need))
 	}
 	if c.d.Time.Before(before.At) {
-		return refuse(RefuseOrder, "first", string(need), "second", "").at(before.Seq)
+		return refuse(RefuseOrder, "first", string(need), "second", own).at(before.Seq)
 	}
 	return nil
+}
+
+// after is the first milestone that is recorded behind the one d tells; nil when there is none.
+func (v *Service) after(d Data) (*Mark, Milestone) {
+	names := []Milestone{MilestoneRestored, MilestoneVerified, MilestoneResumed}
+	marks := []*Mark{v.Restored, v.Verified, v.Resumed}
+	from := len(marks)
+	switch d.(type) {
+	case ServiceRestored:
+		from = 1
+	case ServiceVerified:
+		from = 2
+	}
+	for i := from; i < len(marks); i++ {
+		if marks[i] != nil {
+			return marks[i], names[i]
+		}
+	}
+	return nil, ""
 }

@@ -37,6 +37,11 @@ func (c decider) launch(d PlanLaunched) *Refusal {
 	if !slices.ContainsFunc(book.Plans, func(p PlanDef) bool { return p.ID == d.Plan }) {
 		return refuse(RefuseUnknown, "what", "plan", "id", d.Plan)
 	}
+	for _, p := range book.Plans {
+		if p.ID == d.Plan && (len(c.Steps)+len(p.Steps) > maxParts || len(c.Decided)+len(p.Decisions) > maxParts || len(c.Flows)+len(p.Catchup) > maxParts) {
+			return refuse(RefuseInvalid, "field", "plan", "value", d.Plan+" ("+itoa(len(p.Steps))+")")
+		}
+	}
 	for _, svc := range d.Services {
 		if c.Service(svc) == nil {
 			return refuse(RefuseUnknown, "what", "service", "id", string(svc))

@@ -127,11 +127,49 @@ func (ev *Event) parseTime(s string) time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil {
+	if err != nil || !meant(t) {
 		ev.flaw(FlagMalformed)
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// The years an incident's times lie in. Outside them a time is an error, an attack, or a clock that was never set; and
+// what is computed from those within never leaves the four digits RFC 3339 has for a year.
+const (
+	firstYear = 1970
+	lastYear  = 8999
+)
+
+func meant(t time.Time) bool {
+	y := t.UTC().Year()
+	return y >= firstYear && y <= lastYear
+}
+
+// timed tells whether every time in a payload can be meant; one that was left out is zero, and can.
+func timed(v reflect.Value) bool {
+	switch v.Kind() {
+	case reflect.Struct:
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			t, ok := v.Interface().(time.Time)
+			return ok && (t.IsZero() || meant(t))
+		}
+		for i := range v.NumField() {
+			if v.Type().Field(i).IsExported() && !timed(v.Field(i)) {
+				return false
+			}
+		}
+	case reflect.Pointer:
+		if v.IsNil() {
+			return true
+		}
+		if t, ok := v.Interface().(*time.Time); ok {
+			return meant(*t)
+		}
+		return timed(v.Elem())
+	default: // no payload has times in a list
+	}
+	return true
 }
 
 func (ev *Event) decodeData(w wire) {
@@ -147,6 +185,10 @@ func (ev *Event) decodeData(w wire) {
 			ev.flaw(FlagBadData)
 			return
 		}
+	}
+	if !timed(p.Elem()) {
+		ev.flaw(FlagBadData)
+		return
 	}
 	if d, ok := p.Elem().Interface().(Data); ok {
 		ev.Data = d

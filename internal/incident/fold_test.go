@@ -20,6 +20,13 @@ type told struct {
 
 // anyPayload draws a payload that may or may not make sense.
 func anyPayload(t *rapid.T) (string, Data) {
+	pairs := anyPayloads(t)
+	p := pairs[rapid.IntRange(0, len(pairs)-1).Draw(t, "payload")]
+	return p.subject, p.data
+}
+
+// anyPayloads draws one or more payloads of each type.
+func anyPayloads(t *rapid.T) []told {
 	when := zero().Add(time.Duration(rapid.IntRange(-600, 600).Draw(t, "minutes")) * time.Minute)
 	id := rapid.SampledFrom([]string{"confirm", "rebuild", "network", "apps", "verify", "nothing"}).Draw(t, "step")
 	word := rapid.SampledFrom([]string{"", "a word", "x\x1b[31m", strings.Repeat("long ", 2000)}).Draw(t, "word")
@@ -28,7 +35,20 @@ func anyPayload(t *rapid.T) (string, Data) {
 	role := rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver, "own-role"}).Draw(t, "role")
 	flow := "catchup/" + rapid.SampledFrom([]string{"failover/orders", "own", "Bad Id"}).Draw(t, "flow")
 	service := "incident/" + rapid.SampledFrom([]string{"portal", "main", "unknown"}).Draw(t, "service")
-	pairs := []told{
+	launch := book()
+	launch.Plans[0].Steps[0].After = rapid.SampledFrom([][]string{nil, {"verify"}, {"confirm"}, {"nothing"}}).Draw(t, "after")
+	playbook, err := json.Marshal(launch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	plan := "plan/" + rapid.SampledFrom([]string{"failover", "failover-2", "adhoc", "Bad Id"}).Draw(t, "plan")
+	return []told{
+		{plan, PlanLaunched{Playbook: playbook, Plan: rapid.SampledFrom([]string{"failover", "none"}).Draw(t, "of"), Services: []ServiceID{"portal"}}},
+		{plan, PlanLaunched{Playbook: []byte("[]"), Plan: "failover"}},
+		{"", IncidentDeclared{Title: word, Detected: &when, Services: launch.Services}},
+		{"", IncidentSeverity{Severity: word}},
+		{"", IncidentEscalated{To: word}},
+		{"", ObligationMet{Obligation: word}},
 		{step(id), StepStarted{Note: word}},
 		{step(id), StepProgressed{Done: int(n), Total: int(n) * 2}},
 		{step(id), StepDone{Note: word}},
@@ -83,8 +103,21 @@ func anyPayload(t *rapid.T) (string, Data) {
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
 		anyTargets(t, id, when, word),
 	}
-	p := pairs[rapid.IntRange(0, len(pairs)-1).Draw(t, "payload")]
-	return p.subject, p.data
+}
+
+// TestTheGeneratorDrawsEveryType keeps the properties of the fold about the whole catalogue.
+func TestTheGeneratorDrawsEveryType(t *testing.T) {
+	drawn := make(map[Type]bool)
+	rapid.Check(t, func(t *rapid.T) {
+		for _, p := range anyPayloads(t) {
+			drawn[p.data.Type()] = true
+		}
+	})
+	for _, typ := range Types() {
+		if !drawn[typ] {
+			t.Errorf("no log of the properties has a %s", typ)
+		}
+	}
 }
 
 // anyLog draws a log of lawful, unlawful, repeated and hostile entries.

@@ -1,6 +1,9 @@
 package incident
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Rate is how fast a line of the ledger goes, with its trend: a straight line promises too much.
 type Rate struct {
@@ -38,7 +41,7 @@ func (f *Flow) slope(i int) (float64, bool) {
 	if minutes <= 0 {
 		return 0, false
 	}
-	return float64(b.Replayed+b.Rejected-a.Replayed-a.Rejected) / minutes, true
+	return (float64(b.Replayed) + float64(b.Rejected) - float64(a.Replayed) - float64(a.Rejected)) / minutes, true
 }
 
 // Left is what is still to be replayed; ok is false while the expected number is unknown.
@@ -46,7 +49,7 @@ func (f *Flow) Left() (n int64, ok bool) {
 	if f.Expected == nil {
 		return 0, false
 	}
-	return max(*f.Expected-f.Replayed-f.Rejected, 0), true
+	return max(*f.Expected-f.handled(), 0), true
 }
 
 // ETA is when the line would be empty at the last rate, and at half of it: a range, because backlogs do not drain in a
@@ -73,7 +76,15 @@ func (f *Flow) Balance() (n int64, ok bool) {
 	if f.Expected == nil {
 		return 0, false
 	}
-	return f.Replayed + f.Rejected - *f.Expected, true
+	return f.handled() - *f.Expected, true
+}
+
+// handled is replayed and rejected together, or the largest number there is. Neither is ever negative.
+func (f *Flow) handled() int64 {
+	if f.Replayed > math.MaxInt64-f.Rejected {
+		return math.MaxInt64
+	}
+	return f.Replayed + f.Rejected
 }
 
 // StepCounts counts steps by where they stand.

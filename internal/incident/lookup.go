@@ -63,7 +63,7 @@ func (d *Decision) clip() {
 	for i := range d.Criteria {
 		d.Criteria[i].Values = slices.Clip(d.Criteria[i].Values)
 	}
-	d.Outcomes, d.Contest = slices.Clip(d.Outcomes), slices.Clip(d.Contest)
+	d.Outcomes, d.Contest, d.since = slices.Clip(d.Outcomes), slices.Clip(d.Contest), slices.Clip(d.since)
 }
 
 // Stamp gives the stamp as it stands: its last setting. ok is false while nobody set it.

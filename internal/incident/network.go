@@ -65,14 +65,23 @@ func (st *Step) Remaining(now time.Time) time.Duration {
 		return 0
 	case StepRunning, StepIsBlock:
 		if st.Total > 0 && st.Done > 0 {
-			return likely * time.Duration(st.Total-st.Done) / time.Duration(st.Total)
+			return time.Duration(float64(likely) * (float64(max(st.Total-st.Done, 0)) / float64(st.Total))).Round(time.Microsecond)
 		}
-		if st.Started != nil {
-			return max(likely-max(now.Sub(st.Started.At), 0), 0)
-		}
+		return max(likely-st.Worked(now), 0)
 	case StepToDo, StepReady, StepIsFail:
 	}
 	return likely
+}
+
+// Worked is how long the step has been worked on, up to now: since its start, less the time it stood blocked.
+func (st *Step) Worked(now time.Time) time.Duration {
+	if st.Started == nil {
+		return 0
+	}
+	if st.Blocked != nil && st.Blocked.At.Before(now) {
+		now = st.Blocked.At
+	}
+	return max(now.Sub(st.Started.At)-st.Stood, 0)
 }
 
 // Branch is the failover branch of one service, by likely durations: the critical path (Kelley & Walker 1959) of the
@@ -150,11 +159,32 @@ func (n network) steps(fits func(*Step) bool) []*Step {
 	var out []*Step
 	for i := range n.s.Steps {
 		st := &n.s.Steps[i]
-		if p := n.s.Plan(st.Plan); p != nil && p.Kind == PlanFailover && n.s.Serves(st, n.id) && fits(st) {
+		if p := n.s.Plan(st.Plan); p != nil && p.Kind == PlanFailover && n.s.Serves(st, n.id) && fits(st) && !n.s.givenUp(p.ID) {
 			out = append(out, st)
 		}
 	}
 	return out
+}
+
+// givenUp tells that a plan's go/no-go was abandoned: it leads nowhere any more, until somebody decides again.
+func (s *State) givenUp(plan PlanID) bool {
+	for i := range s.Decided {
+		d := &s.Decided[i]
+		if d.Plan != plan {
+			continue
+		}
+		o := d.Outcome()
+		if d.Status != DecisionWithdrawn && (o == nil || o.Option != OptionAbandon) {
+			continue
+		}
+		for j := range s.Steps {
+			st := &s.Steps[j]
+			if g := st.Def.Gate; st.Plan == plan && g != nil && g.Option == OptionGo && g.Decision == Own(string(d.ID)) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // path is the longest way to the end of a step, with the step before it on that way.

@@ -144,7 +144,8 @@ type Step struct {
 	Started   *Mark
 	Ended     *Mark // done, failed or skipped
 	Checked   *Mark
-	Blocked   *Mark // since when, while blocked
+	Blocked   *Mark         // since when, while blocked
+	Stood     time.Duration // how long it was blocked before, since it was started
 	Reason    string
 	Evidence  string
 	Done      int // targets that need nothing any more; see recount
@@ -191,6 +192,8 @@ type Decision struct {
 	Votes    []Vote    // the last one of each person
 	Outcomes []Outcome // taken and revised, in log order; the last valid one holds
 	Contest  []Outcome // outcomes that lost, until somebody settles
+
+	since []EventID // what was said about it since the last outcome, that one first: who has seen one of them has seen it
 }
 
 // Criterion is something to know before deciding, with every value it was given.
@@ -407,6 +410,9 @@ type FlagNote struct {
 
 const (
 	maxFlags    = 1000
+	maxSince    = 256
+	maxParts    = 4000 // steps, decisions, lines of the ledger: twenty times the largest plan anybody worked through
+	maxServices = 500
 	maxProgress = 64
 	maxCounts   = 256
 

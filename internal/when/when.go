@@ -3,6 +3,7 @@ package when
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -14,7 +15,18 @@ var ErrTime = errors.New("not a time (examples: 14:02, -12m, yesterday 22:00, 20
 // time as approximate. "now" (and "maintenant") is now. Errors are [ErrTime].
 //
 // A bare hour is today's, and yesterday's when that would be more than twelve hours ahead: at 00:10 "23:50" was yesterday.
+//
+// A time before 1970 or after 8999 is a typing error, whatever form it has.
 func Parse(s string, now time.Time, zone *time.Location) (t time.Time, approx bool, err error) {
+	t, approx, err = parse(s, now, zone)
+	const first, last = 1970, 8999
+	if y := t.UTC().Year(); err == nil && (y < first || y > last) {
+		return time.Time{}, false, ErrTime
+	}
+	return t, approx, err
+}
+
+func parse(s string, now time.Time, zone *time.Location) (t time.Time, approx bool, err error) {
 	s = strings.TrimSpace(s)
 	if rest, ok := strings.CutPrefix(s, "~"); ok {
 		s, approx = strings.TrimSpace(rest), true
@@ -73,16 +85,16 @@ func relative(s string, now time.Time) (time.Time, bool) {
 	}
 	days := time.Duration(0)
 	if before, after, ok := strings.Cut(text, "d"); ok {
-		n, err := time.ParseDuration(before + "h")
+		n, err := strconv.ParseUint(before, 10, 16) // sixteen bits of days are no overflow
 		if err != nil {
 			return time.Time{}, false
 		}
-		days, text = 24*n, after
+		days, text = time.Duration(n)*24*time.Hour, after
 	}
 	d := time.Duration(0)
 	if text != "" {
 		var err error
-		if d, err = time.ParseDuration(text); err != nil {
+		if d, err = time.ParseDuration(text); err != nil || d < 0 {
 			return time.Time{}, false
 		}
 	}

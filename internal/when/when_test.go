@@ -45,7 +45,7 @@ func TestParse(t *testing.T) {
 	if got, _, err := Next("14:02", now, paris); err != nil || got.Day() != 24 {
 		t.Errorf("next 14:02 = %v %v, want tomorrow's", got, err)
 	}
-	for _, bad := range []string{"", "25:00", "-5", "soon", "14:61", "12", "-", "yesterday", "2026-13-01 10:00", "\x1b[2J"} {
+	for _, bad := range []string{"", "25:00", "-5", "soon", "14:61", "12", "-", "yesterday", "2026-13-01 10:00", "\x1b[2J", "-999999d", "-2562047h", "--5m", "-1d-5m", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:59"} {
 		if _, _, err := Parse(bad, now, paris); !errors.Is(err, ErrTime) {
 			t.Errorf("Parse(%q) gave %v", bad, err)
 		}
