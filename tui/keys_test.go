@@ -241,3 +241,40 @@ func checkScreen(t testing.TB, c *console) {
 		t.Fatalf("the cursor is at %d,%d of %dx%d", cursor.X, cursor.Y, c.m.w, c.m.h)
 	}
 }
+
+// TestAnAlertThatLiesAheadAgainRingsAgain: the decide-by came, then an estimate moved it; when it comes again it is said
+// again.
+func TestAnAlertThatLiesAheadAgainRingsAgain(t *testing.T) {
+	r := newFake(t, "warm")
+	c := newConsole(t, r, 120, 40, Options{})
+	svc := r.state.Services[0].Def.ID
+	due := func() (at time.Time) {
+		for _, x := range incident.Thresholds(r.state, r.now) {
+			if x.Kind == incident.ClockDecideBy && x.Service == svc && x.Before == 5*time.Minute {
+				at = x.At
+			}
+		}
+		return at
+	}
+	rings := func() bool {
+		c.m.alert = ""
+		c.m.refresh()
+		return c.m.raise() != nil && c.m.alert != ""
+	}
+	r.after(due().Sub(r.now) + time.Second)
+	if !rings() || rings() {
+		t.Fatal("five minutes before the decide-by it is said once")
+	}
+	for i := range r.state.Steps {
+		if st := r.state.Steps[i]; st.Def.Gate != nil || st.Estimate.Likely > incident.Duration(10*time.Minute) {
+			r.must(t, incident.PlanSubject(st.Plan), incident.PlanStepEstimated{Step: incident.Own(string(st.ID)), Estimate: incident.Estimate{Likely: incident.Duration(5 * time.Minute)}})
+		}
+	}
+	if rings() || !due().After(r.now.Add(time.Minute)) {
+		t.Fatalf("shorter estimates leave time: due %s, now %s", due(), r.now)
+	}
+	r.after(due().Sub(r.now) + time.Second)
+	if !rings() {
+		t.Error("the second time it is not said")
+	}
+}
