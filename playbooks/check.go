@@ -27,6 +27,7 @@ func (r *reader) check(b *incident.Playbook) {
 	}
 	r.services(b)
 	r.roles(b)
+	r.obligations(b)
 	if len(b.Plans) == 0 {
 		r.failAt("plans", "lint.noplan")
 	}

@@ -78,14 +78,20 @@ func Parse(file string, b []byte) (incident.Playbook, []Finding) {
 	r.value("", doc.Content[0], reflect.ValueOf(&book).Elem())
 	if len(r.found) == 0 || !Failed(r.found) {
 		r.check(&book)
+		resolve(&book)
 	}
+	r.sort()
+	return book, r.found
+}
+
+// sort puts the findings in the order of the file.
+func (r *reader) sort() {
 	slices.SortStableFunc(r.found, func(a, b Finding) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
 		}
 		return a.Column - b.Column
 	})
-	return book, r.found
 }
 
 func oneLine(s string) string {
@@ -136,6 +142,9 @@ func (r *reader) value(path string, n *yaml.Node, to reflect.Value) {
 			r.scalar(n, reflect.ValueOf(&p.Count).Elem())
 			return
 		}
+	case *incident.Term:
+		r.term(n, p)
+		return
 	}
 	switch to.Kind() {
 	case reflect.Pointer:
@@ -264,6 +273,15 @@ func (r *reader) duration(n *yaml.Node, to *incident.Duration) {
 		return
 	}
 	*to = d
+}
+
+func (r *reader) term(n *yaml.Node, to *incident.Term) {
+	t, err := incident.ParseTerm(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		r.fail(where(n), "lint.term", "value", oneLine(n.Value))
+		return
+	}
+	*to = t
 }
 
 func kind(n *yaml.Node) string {

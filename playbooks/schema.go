@@ -27,11 +27,12 @@ func vocabulary() map[reflect.Type][]string {
 		phases = append(phases, string(p))
 	}
 	return map[reflect.Type][]string{
-		reflect.TypeFor[incident.Phase]():     phases,
-		reflect.TypeFor[incident.Level]():     levels(),
-		reflect.TypeFor[incident.Basis]():     {string(incident.FromOccurrence), string(incident.FromDetection), string(incident.FromReport)},
-		reflect.TypeFor[incident.PlanKind]():  {string(incident.PlanFailover), string(incident.PlanFailback), string(incident.PlanOther)},
-		reflect.TypeFor[incident.Milestone](): {string(incident.MilestoneRestored), string(incident.MilestoneVerified), string(incident.MilestoneResumed), string(incident.MilestoneFailedBack)},
+		reflect.TypeFor[incident.Phase]():          phases,
+		reflect.TypeFor[incident.Level]():          levels(),
+		reflect.TypeFor[incident.Basis]():          {string(incident.FromOccurrence), string(incident.FromDetection), string(incident.FromReport)},
+		reflect.TypeFor[incident.ObligationWhen](): whens(),
+		reflect.TypeFor[incident.PlanKind]():       {string(incident.PlanFailover), string(incident.PlanFailback), string(incident.PlanOther)},
+		reflect.TypeFor[incident.Milestone]():      {string(incident.MilestoneRestored), string(incident.MilestoneVerified), string(incident.MilestoneResumed), string(incident.MilestoneFailedBack)},
 	}
 }
 
@@ -50,6 +51,12 @@ func typed(t reflect.Type) schema {
 		return schema{"oneOf": []any{schema{"type": "integer", "minimum": 0}, object(t)}}
 	case reflect.TypeFor[incident.Duration]():
 		return schema{"type": "string", "pattern": `^([0-9]+d)?([0-9]+h)?([0-9]+m?)?([0-9]+s)?$`, "examples": []string{"45m", "4h", "1h30m", "2d"}}
+	}
+	if t == reflect.TypeFor[incident.Term]() {
+		return schema{"type": "string", "pattern": `^[0-9]+(mo|bd|h|d|m)$`, "examples": []string{"24h", "72h", "1mo", "4bd"}}
+	}
+	if t == reflect.TypeFor[incident.Date]() {
+		return schema{"type": "string", "format": "date"}
 	}
 	switch t.Kind() { //nolint:exhaustive // the kinds a playbook has
 	case reflect.Pointer:

@@ -197,6 +197,8 @@ func (m *model) doNext() tea.Cmd {
 		return m.openStep()
 	case incident.ProposeSitrep:
 		return m.openSitrep()
+	case incident.ProposeObligation:
+		return m.openObligation()
 	case incident.ProposeFlow, incident.ProposeSign, incident.ProposeCount:
 		for i := range s.Flows {
 			if s.Flows[i].ID == p.Flow {

@@ -42,20 +42,28 @@ func (a *app) view(ctx context.Context, name, at string) (v status.Status, err e
 		return v, err
 	}
 	defer src.close(&err)
-	now := a.now()
-	n := src.log.Len()
-	if at != "" {
-		if now, _, err = a.parseTime(at); err != nil {
-			return v, err
-		}
-		n = timeline.Upto(src.log, now)
-		if n == 0 {
-			return v, a.hintf(a.failf(nil, "cli.err.before", "at", now.UTC().Format(time.RFC3339)), "cli.hint.first", "first", src.first())
-		}
-	} else if src.log.Header().Axis == timeline.AxisFact {
-		now = src.last()
+	n, now, err := a.upto(src, at)
+	if err != nil {
+		return v, err
 	}
 	return a.viewAt(src, n, now)
+}
+
+// upto tells how many entries there were at a time, and which time that is: "" is now, or the end of an imported timeline.
+func (a *app) upto(src *source, at string) (n int, now time.Time, err error) {
+	now, n = a.now(), src.log.Len()
+	switch {
+	case at != "":
+		if now, _, err = a.parseTime(at); err != nil {
+			return 0, now, err
+		}
+		if n = timeline.Upto(src.log, now); n == 0 {
+			return 0, now, a.hintf(a.failf(nil, "cli.err.before", "at", now.UTC().Format(time.RFC3339)), "cli.hint.first", "first", src.first())
+		}
+	case src.log.Header().Axis == timeline.AxisFact:
+		now = src.last()
+	}
+	return n, now, nil
 }
 
 // viewAt is the view of the first n entries as of now.
@@ -147,6 +155,7 @@ func (a *app) printStatus(v status.Status) error {
 	for _, c := range v.Clocks {
 		a.printClock(c, moment)
 	}
+	a.printObligations(v, moment)
 	for _, p := range v.Phases {
 		share := ""
 		if p.ShareOfRTO != nil {

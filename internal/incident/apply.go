@@ -181,8 +181,10 @@ func (f *fold) origin(st Stamp, at time.Time, reason string) {
 		phase = PhaseEscalation
 	case StampReported, StampLastGood:
 	default:
-		f.flag(FlagBadData)
-		return
+		if !st.Legal() {
+			f.flag(FlagBadData)
+			return
+		}
 	}
 	if at.IsZero() {
 		f.flag(FlagBadData)

@@ -44,6 +44,7 @@ func (f *fold) launched(d PlanLaunched) {
 	f.Plans = append(f.Plans, Plan{
 		ID: plan, Def: def.ID, Book: book, Hash: d.Hash, Kind: def.Kind, Title: def.Title, Services: scope, Launched: f.mark,
 	})
+	f.adopt(plan, book.Regimes)
 	for _, st := range def.Steps {
 		f.addStep(plan, st, false)
 	}

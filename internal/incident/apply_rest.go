@@ -118,8 +118,6 @@ func (f *fold) others() {
 		f.Sitreps = append(f.Sitreps, Sitrep{
 			No: len(f.Sitreps) + 1, Text: d.Text, Lang: d.Lang, Next: d.Next, Size: d.Size, Root: d.Root, Mark: f.mark,
 		})
-	case ObligationMet:
-		f.Met = append(f.Met, Obligation{ID: d.Obligation, Reference: d.Reference, Mark: f.mark})
 	case ContactReached:
 		m := f.mark
 		m.Note = d.Note
@@ -127,7 +125,9 @@ func (f *fold) others() {
 	case SignalAttached:
 		f.signal(d)
 	default:
-		f.roster()
+		if !f.obligation() {
+			f.roster()
+		}
 	}
 }
 

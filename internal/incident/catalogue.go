@@ -54,6 +54,10 @@ func firstPayloads() []Data {
 		NotePinned{},
 		SitrepIssued{},
 		ObligationMet{},
+		RegimeApplied{},
+		ObligationDelayed{},
+		ObligationDismissed{},
+		ObligationApplies{},
 		ContactReached{},
 		RosterJoined{},
 		RosterLeft{},
@@ -208,9 +212,6 @@ func (NotePinned) Type() Type { return TypePrefix + "note.pinned" }
 
 // Type names the payload in the catalogue.
 func (SitrepIssued) Type() Type { return TypePrefix + "comms.sitrep" }
-
-// Type names the payload in the catalogue.
-func (ObligationMet) Type() Type { return TypePrefix + "comms.obligation" }
 
 // Type names the payload in the catalogue.
 func (ContactReached) Type() Type { return TypePrefix + "comms.contacted" }

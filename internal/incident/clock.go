@@ -28,21 +28,22 @@ const (
 
 // Clock is one thing that counts. Times are zero, and durations too, where they are unknown or undefined.
 type Clock struct {
-	Service   ServiceID // "" for the situation report
-	Kind      ClockKind
-	Origin    time.Time
-	Basis     Basis // what the origin is: occurrence, detection, report; "" for others
-	OriginSeq int   // the entry that set the origin
-	Objective time.Duration
-	Deadline  time.Time
-	Elapsed   time.Duration // origin → stop, or now
-	Remaining time.Duration // now, or stop → deadline; negative when late
-	Stopped   time.Time     // zero while running
-	State     ClockState
+	Service    ServiceID // "" for the situation report
+	Kind       ClockKind
+	Obligation ObligationID // of a legal clock
+	Origin     time.Time
+	Basis      Basis // what the origin is: occurrence, detection, report; "" for others
+	OriginSeq  int   // the entry that set the origin
+	Objective  time.Duration
+	Deadline   time.Time
+	Elapsed    time.Duration // origin → stop, or now
+	Remaining  time.Duration // now, or stop → deadline; negative when late
+	Stopped    time.Time     // zero while running
+	State      ClockState
 }
 
 // Clocks gives every clock of the incident as of now: for each service in scope RTO, MTPD, RPO and decide-by (those that
-// apply), in the order of the services, then the situation report. It is the one function all clocks come from: the
+// apply), in the order of the services, then the situation report, then the legal clocks. It is the one function all clocks come from: the
 // screen, status --at and replay.
 //
 // RTO runs from its basis to "verified", MTPD from its basis to "resumed" (ISO 22301); RPO compares occurrence minus last
@@ -72,6 +73,11 @@ func Clocks(s *State, now time.Time) []Clock {
 	}
 	if c, ok := sitrepClock(s, now); ok {
 		out = append(out, c)
+	}
+	for _, d := range Duties(s, now) {
+		if d.Dismissed == nil {
+			out = append(out, d.Clock)
+		}
 	}
 	return out
 }
@@ -169,12 +175,13 @@ const reviewNotice = 5 * time.Minute
 
 // Threshold is a moment at which an alert is raised once.
 type Threshold struct {
-	Key     string // stable, for "once": "rto/core-banking/75"
-	Service ServiceID
-	Kind    ClockKind
-	Percent int           // 50, 75, 90, 100 of the objective; 0 for the decide-by ones
-	Before  time.Duration // 15 min, 5 min or 0 before the decide-by; 5 min or 0 before a review or a situation report
-	At      time.Time
+	Key        string // stable, for "once": "rto/core-banking/75"
+	Service    ServiceID
+	Kind       ClockKind
+	Obligation ObligationID
+	Percent    int           // 50, 75, 90, 100 of the objective; 0 for the decide-by ones
+	Before     time.Duration // 15 min, 5 min or 0 before the decide-by; 5 min or 0 before a review or a situation report
+	At         time.Time
 	// Decision is the one that comes back, for a review.
 	Decision DecisionID
 }
@@ -226,6 +233,8 @@ func (c Clock) thresholds() []Threshold {
 			out = append(out, Threshold{Key: key + "/soon", Kind: c.Kind, Before: SitrepSoon, At: c.Deadline.Add(-SitrepSoon)})
 		}
 		out = append(out, Threshold{Key: key, Kind: c.Kind, At: c.Deadline})
+	case ClockObligation:
+		return c.legalThresholds()
 	case ClockRPO, ClockReview:
 	}
 	return out

@@ -332,11 +332,6 @@ type (
 		Size int        `json:"size,omitempty"`
 		Root string     `json:"root,omitempty"`
 	}
-	// ObligationMet records a legal notification that was made.
-	ObligationMet struct {
-		Obligation string `json:"obligation"`
-		Reference  string `json:"reference,omitempty"`
-	}
 	// ContactReached records that somebody outside was reached, or not.
 	ContactReached struct {
 		Contact string `json:"contact"`

@@ -153,6 +153,10 @@ func (c decider) open() *Refusal {
 	case "note", "roster", "comms":
 		return nil
 	}
+	// Legal clocks run on after the cell was stood down, and so may their stamps be set.
+	if o, ok := c.d.Data.(IncidentOrigin); ok && o.Stamp.Legal() {
+		return nil
+	}
 	if reopens {
 		return nil
 	}

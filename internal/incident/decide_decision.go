@@ -154,12 +154,13 @@ func (c decider) others() *Refusal {
 		return c.lapse(d)
 	case SitrepIssued:
 		return first(block("text", d.Text), langs(d.Lang), c.review(d.Next))
-	case ObligationMet:
-		return field("obligation", d.Obligation)
 	case ContactReached:
 		return first(field("contact", d.Contact), limit("note", d.Note))
 	case SignalAttached:
 		return c.attach(d)
+	}
+	if r, mine := c.obligation(); mine {
+		return r
 	}
 	return c.rosterRules()
 }

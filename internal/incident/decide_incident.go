@@ -1,7 +1,6 @@
 package incident
 
 import (
-	"slices"
 	"strings"
 	"time"
 )
@@ -77,7 +76,7 @@ func (c decider) scope(d IncidentScoped) *Refusal {
 }
 
 func (c decider) origin(d IncidentOrigin) *Refusal {
-	if !slices.Contains([]Stamp{StampOccurred, StampDetected, StampReported, StampLastGood}, d.Stamp) {
+	if !d.Stamp.known() {
 		return refuse(RefuseInvalid, "field", "stamp", "value", string(d.Stamp))
 	}
 	if d.At.IsZero() {
@@ -85,6 +84,9 @@ func (c decider) origin(d IncidentOrigin) *Refusal {
 	}
 	if d.At.After(c.d.Recorded.Add(clockSkew)) {
 		return refuse(RefuseFuture, "time", d.At.UTC().Format(time.RFC3339))
+	}
+	if d.Stamp.Legal() {
+		return c.legalStamp(d)
 	}
 	if occ, ok := c.Stamp(StampOccurred); ok && d.Stamp == StampDetected && d.At.Before(occ.Time) {
 		return refuse(RefuseOrder, "first", string(StampOccurred), "second", string(StampDetected)).at(occ.Mark.Seq)

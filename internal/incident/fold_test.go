@@ -102,6 +102,7 @@ func anyPayloads(t *rapid.T) []told {
 		{SubjectForecast("portal"), ForecastLapsed{Service: ServiceID(strings.TrimPrefix(service, "incident/")), Decision: "failover/go", RTO: when, DecideBy: when}},
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
 		anyTargets(t, id, when, word),
+		anyLegal(t, when, word),
 	}
 }
 

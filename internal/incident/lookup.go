@@ -47,6 +47,7 @@ func (s *State) View() *State {
 	c.Handover = slices.Clone(s.Handover)
 	c.Lapses = slices.Clip(s.Lapses)
 	c.Repairs, c.Sitreps, c.Met = slices.Clip(s.Repairs), slices.Clip(s.Sitreps), slices.Clip(s.Met)
+	c.Regimes, c.Delays, c.Rulings = slices.Clone(s.Regimes), slices.Clip(s.Delays), slices.Clip(s.Rulings)
 	c.Contacts, c.Signals, c.Marks = slices.Clip(s.Contacts), slices.Clip(s.Signals), slices.Clip(s.Marks)
 	c.Flags = slices.Clip(s.Flags)
 	c.Cadences, c.Added = slices.Clip(s.Cadences), slices.Clip(s.Added)

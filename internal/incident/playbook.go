@@ -51,6 +51,10 @@ type Playbook struct {
 	Roles    []RoleDef    `json:"roles"`
 	Contacts []ContactDef `json:"contacts,omitempty"`
 	Plans    []PlanDef    `json:"plans"`
+
+	Obligations []RegimeID  `json:"obligations,omitempty"` // the regimes that apply, by id
+	Entity      EntityDef   `json:"entity,omitzero"`
+	Regimes     []RegimeDef `json:"regimes,omitempty"` // their rows: one's own, and after loading those of all that apply
 }
 
 // RoleDef defines a role of the cell.

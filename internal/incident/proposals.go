@@ -32,15 +32,16 @@ const (
 
 // Proposal is something a person may want to record next. Nothing is ever recorded by itself.
 type Proposal struct {
-	Code     ProposalCode
-	Subject  string
-	Data     Data // the prefilled payload; nil where a form asks for more
-	Step     StepID
-	Decision DecisionID
-	Service  ServiceID
-	Flow     FlowID
-	Handover EventID
-	Role     Role // whose it is, when it is somebody's
+	Code       ProposalCode
+	Subject    string
+	Data       Data // the prefilled payload; nil where a form asks for more
+	Step       StepID
+	Decision   DecisionID
+	Service    ServiceID
+	Flow       FlowID
+	Obligation ObligationID
+	Handover   EventID
+	Role       Role // whose it is, when it is somebody's
 }
 
 // Proposals lists what the cell may want to record next, the most urgent first. me is the person who looks.
@@ -50,6 +51,7 @@ func Proposals(s *State, now time.Time, me string) []Proposal {
 	}
 	p := proposer{s: s, now: now, me: me}
 	p.decisions()
+	p.obligations()
 	p.roster()
 	p.milestones()
 	p.steps()
@@ -62,7 +64,7 @@ func Proposals(s *State, now time.Time, me string) []Proposal {
 func (c ProposalCode) rank() int {
 	return slices.Index([]ProposalCode{
 		ProposeSettle, ProposeReview, ProposeReported, ProposeDetected, ProposeOccurred, ProposeAck, ProposeMilestone, ProposeSignal, ProposeCheck,
-		ProposeTake, ProposeAsk, ProposeSitrep, ProposeStep, ProposeSign, ProposeFlow, ProposeDone, ProposeCount, ProposeClose,
+		ProposeTake, ProposeAsk, ProposeObligation, ProposeSitrep, ProposeStep, ProposeSign, ProposeFlow, ProposeDone, ProposeCount, ProposeClose,
 	}, c)
 }
 

@@ -32,6 +32,9 @@ type State struct {
 	Cadences []Cadence
 	Added    []AddedContact // contacts the cell added, or whose call it corrected
 	Met      []Obligation
+	Regimes  []Regime // legal clocks in force; see Duties
+	Delays   []Delay
+	Rulings  []Ruling
 	Contacts []ContactLog
 	Signals  []Signal
 	Marks    []PhaseMark // where phases began, said or implied
@@ -313,6 +316,7 @@ type Sitrep struct {
 type Obligation struct {
 	ID        string
 	Reference string
+	Reason    string // of a correction
 	Mark      Mark
 }
 

@@ -11,7 +11,7 @@ import (
 func (l Lang) Brief(s *incident.State, role incident.Role, now time.Time, loc *time.Location) string {
 	d := &drafter{Lang: l, s: s, now: now, loc: loc}
 	d.put(l.T("brief.open"), append(d.questions(), d.reviews()...))
-	d.put(l.T("brief.clocks"), d.services())
+	d.put(l.T("brief.clocks"), append(d.services(), d.legal()...))
 	d.put(l.T("brief.work", "role", l.RoleTitle(s, role)), append(d.stuck(role), d.next(role)...))
 	if stuck := d.elsewhere(role); len(stuck) > 0 {
 		d.put(l.T("brief.stuck"), stuck)

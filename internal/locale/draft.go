@@ -139,7 +139,8 @@ func (d *drafter) status() []string {
 	}
 	out = append(out, d.services()...)
 	out = append(out, d.decided()...)
-	return append(out, d.flows()...)
+	out = append(out, d.flows()...)
+	return append(out, d.legal()...)
 }
 
 // services tells each service in scope with its clocks and what is left of them.

@@ -123,10 +123,17 @@ func TestEveryTermIsThere(t *testing.T) {
 	add("step.", "to-do", "ready", "running", "done", "checked", "failed", "blocked", "skipped")
 	add("decision.", "planned", "asked", "taken", "contested", "abandoned")
 	add("flow.", "planned", "open", "signed", "accepted")
-	add("clock.", "rto", "mtpd", "rpo", "decide-by", "sitrep")
+	add("clock.", "rto", "mtpd", "rpo", "decide-by", "sitrep", "obligation")
 	add("clockstate.", "not-started", "running", "met", "missed")
 	add("basis.", "occurrence", "detection", "report")
-	add("stamp.", "occurred", "detected", "reported", "last-good-data")
+	add("stamp.", "occurred", "detected", "reported", "last-good-data", "aware")
+	for _, st := range incident.LegalStamps() {
+		add("stamp.", string(st))
+	}
+	for _, st := range []incident.ClockState{incident.ClockNotStarted, incident.ClockRunning, incident.ClockMet, incident.ClockMissed} {
+		add("legal.state.", string(st))
+	}
+	add("legal.", string(incident.WhenUndueDelay), string(incident.WhenRequested))
 	add("link.", "up", "connecting", "down", "denied", "file")
 	add("role.", "director", "it-lead", "business-lead", "scribe", "comms", "observer", "automation")
 	for _, v := range []string{"start", "done", "check", "fail", "block", "skip", "reopen"} {

@@ -126,7 +126,7 @@ func (n narrator) incident() Line {
 		}
 		return Line{Text: with(n.T("e.incident.scope-changed", "change", strings.Join(parts, "; ")), d.Reason)}
 	case incident.IncidentOrigin:
-		text := with(n.T("e.incident.origin-set", "stamp", n.Stamp(d.Stamp), "at", n.at(d.At)), d.Reason)
+		text := with(n.T("e.incident.origin-set", "stamp", n.StampTitle(n.s, d.Stamp), "at", n.at(d.At)), d.Reason)
 		if d.Text != "" {
 			return Line{Category: n.Kind(d.Kind), Text: d.Text}
 		}
@@ -315,8 +315,6 @@ func (n narrator) others() Line {
 	case incident.SitrepIssued:
 		first, _, _ := strings.Cut(strings.TrimSpace(d.Text), "\n")
 		return Line{Text: with(n.T("e.comms.sitrep"), first), Tone: ToneStrong}
-	case incident.ObligationMet:
-		return Line{Text: with(n.T("e.comms.obligation", "obligation", d.Obligation), d.Reference), Tone: ToneHolds}
 	case incident.ContactReached:
 		if d.Reached {
 			return Line{Text: with(n.T("e.comms.contact.reached", "contact", n.ContactName(n.s, d.Contact)), d.Note)}
@@ -324,6 +322,9 @@ func (n narrator) others() Line {
 		return Line{Text: with(n.T("e.comms.contact.missed", "contact", n.ContactName(n.s, d.Contact)), d.Note), Tone: ToneSoon}
 	case incident.SignalAttached:
 		return Line{Text: n.T("e.signal.attached", "source", d.Source, "summary", d.Summary)}
+	}
+	if line, ok := n.obligation(); ok {
+		return line
 	}
 	return n.roster()
 }

@@ -15,6 +15,7 @@ func tables() []words {
 		forecastWords(),
 		guideWords(),
 		targetWords(),
+		obligationWords(),
 	}
 }
 
@@ -158,7 +159,14 @@ func (l Lang) refusalValue(name, value string) string {
 		if Has("stamp." + value) {
 			return l.T("stamp." + value)
 		}
+		if word, regime, ok := incident.Stamp(value).Split(); ok && word == "aware" {
+			return l.ownStamp(word, strings.ToUpper(string(regime)))
+		}
 		return l.term("milestone.", value)
+	case "reference":
+		if value == "" {
+			return l.T("legal.noreference")
+		}
 	case "field":
 		return l.term("field.", value)
 	case "what":
@@ -179,6 +187,8 @@ func (l Lang) Proposal(s *incident.State, p incident.Proposal) string {
 		what = l.FlowTitle(s, p.Flow)
 	case p.Service != "" && p.Data != nil:
 		what = l.ServiceName(s, p.Service) + l.Colon() + l.Milestone(milestoneOf(p.Data))
+	case p.Obligation != "":
+		what = l.DutyTitle(s, p.Obligation)
 	case p.Role != "":
 		what = l.Role(p.Role)
 	}
@@ -286,6 +296,8 @@ func (l Lang) Alert(s *incident.State, t incident.Threshold, now time.Time) stri
 			return l.T("threshold.reviewing", "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)), "question", l.Question(s, t.Decision))
 		}
 		return l.T("threshold.review", "question", l.Question(s, t.Decision))
+	case incident.ClockObligation:
+		return l.legalAlert(s, t, now)
 	}
 	word := l.Clockword(t.Kind)
 	if t.Percent >= 100 {

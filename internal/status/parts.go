@@ -64,11 +64,11 @@ func services(s *incident.State) []Service {
 	return out
 }
 
-// clocks leaves the situation report out: it has its own part.
+// clocks leaves the situation report and the legal clocks out: they have their own parts.
 func clocks(s *incident.State, now time.Time) []Clock {
 	out := []Clock{}
 	for _, c := range incident.Clocks(s, now) {
-		if c.Kind == incident.ClockSitrep {
+		if c.Kind == incident.ClockSitrep || c.Kind == incident.ClockObligation {
 			continue
 		}
 		v := Clock{

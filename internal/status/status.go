@@ -33,6 +33,9 @@ type Status struct {
 	Contacts  []Contact  `json:"contacts"`
 	Next      []Next     `json:"next"`
 	Timeline  Timeline   `json:"timeline"`
+
+	Regimes     []Regime     `json:"regimes"`
+	Obligations []Obligation `json:"obligations"`
 }
 
 // Time writes as RFC 3339 in UTC, and as null when zero.
@@ -326,6 +329,7 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Handovers: HandoversOf(s),
 		Contacts:  ContactsOf(s),
 		Next:      next(s, now),
+		Regimes:   regimes(s), Obligations: obligations(s, now),
 		Timeline: Timeline{
 			Entries: rec.Entries, Pending: rec.Pending, Contested: s.Contested(), Late: s.Count.Late,
 			Flagged: s.Count.Flagged, Duplicates: s.Count.Duplicates, Root: rec.Root,

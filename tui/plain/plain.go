@@ -140,7 +140,14 @@ func (c *console) status() {
 	}
 	c.say("plain.now", "at", locale.Hour(now, c.Zone), "phase", c.Lang.Phase(incident.PhaseAt(f.State, now)), "n", f.Len, "pending", len(f.Pending), "link", c.Lang.T("link."+string(f.Link.State)))
 	for _, k := range incident.Clocks(f.State, now) {
-		line := c.Lang.Clockword(k.Kind) + " " + string(k.Service) + c.Lang.Colon() + c.Lang.ClockState(k.State)
+		name := c.Lang.Clockword(k.Kind) + " " + string(k.Service)
+		if k.Kind == incident.ClockObligation {
+			if k.State == incident.ClockNotStarted {
+				continue
+			}
+			name = c.Lang.DutyTitle(f.State, k.Obligation)
+		}
+		line := name + c.Lang.Colon() + c.Lang.ClockState(k.State)
 		switch {
 		case k.State == incident.ClockRunning && !k.Deadline.IsZero():
 			line += ", " + c.Lang.T("plain.left", "left", c.Lang.Clock(k.Remaining), "at", c.Lang.Moment(k.Deadline, c.Zone, now))
