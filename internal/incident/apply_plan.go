@@ -135,9 +135,12 @@ func (f *fold) step() {
 		f.flag(FlagUnknownID)
 		return
 	}
+	before := st.Status
 	if !st.move(f) {
 		f.flag(FlagNoEffect)
+		return
 	}
+	st.Work.follow(before, st.Status, f)
 }
 
 func (st *Step) move(f *fold) bool {
@@ -187,15 +190,12 @@ func (st *Step) move(f *fold) bool {
 		if !ended && st.Status != StepIsFail {
 			return false
 		}
-		st.Status, st.Ended, st.Checked, st.Started, st.Stood, st.Reason = StepToDo, nil, nil, nil, 0, d.Reason
+		st.Status, st.Ended, st.Checked, st.Started, st.Reason = StepToDo, nil, nil, nil, d.Reason
 	}
 	return true
 }
 
 func (st *Step) start(f *fold, m Mark) {
-	if st.Blocked != nil && st.Started != nil {
-		st.Stood += max(m.At.Sub(st.Blocked.At), 0)
-	}
 	st.Status, st.Blocked, st.Reason, st.Ended = StepRunning, nil, "", nil
 	if st.Started == nil {
 		st.Started = &m

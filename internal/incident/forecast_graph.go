@@ -109,11 +109,11 @@ func (g *planGraph) fill(n *planNode) (over bool) {
 		n.left.table = g.memo.fresh(p)
 		return false
 	}
-	elapsed := max(g.now.Sub(st.Started.At), 0).Seconds()
-	if table, ok := st.atRateSeen(likely, elapsed); ok {
+	if table, ok := st.atRateSeen(likely, st.Work.Whole(g.now).Seconds()); ok {
 		n.left.table = table
 		return false
 	}
+	elapsed := st.Work.Attempt(g.now).Seconds()
 	if elapsed > high && high > 0 {
 		g.overdue = append(g.overdue, st.ID)
 	}

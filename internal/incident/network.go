@@ -67,21 +67,10 @@ func (st *Step) Remaining(now time.Time) time.Duration {
 		if st.Total > 0 && st.Done > 0 {
 			return time.Duration(float64(likely) * (float64(max(st.Total-st.Done, 0)) / float64(st.Total))).Round(time.Microsecond)
 		}
-		return max(likely-st.Worked(now), 0)
+		return max(likely-st.Work.Attempt(now), 0)
 	case StepToDo, StepReady, StepIsFail:
 	}
 	return likely
-}
-
-// Worked is how long the step has been worked on, up to now: since its start, less the time it stood blocked.
-func (st *Step) Worked(now time.Time) time.Duration {
-	if st.Started == nil {
-		return 0
-	}
-	if st.Blocked != nil && st.Blocked.At.Before(now) {
-		now = st.Blocked.At
-	}
-	return max(now.Sub(st.Started.At)-st.Stood, 0)
 }
 
 // Branch is the failover branch of one service, by likely durations: the critical path (Kelley & Walker 1959) of the

@@ -147,8 +147,8 @@ type Step struct {
 	Started   *Mark
 	Ended     *Mark // done, failed or skipped
 	Checked   *Mark
-	Blocked   *Mark         // since when, while blocked
-	Stood     time.Duration // how long it was blocked before, since it was started
+	Work      Work
+	Blocked   *Mark // since when, while blocked
 	Reason    string
 	Evidence  string
 	Done      int // targets that need nothing any more; see recount
