@@ -18,6 +18,7 @@ type flags struct {
 	dataDir, as, role, incident string
 	zone, lang, output          string
 	noColor, ascii, light, dark bool
+	facts                       bool // read a timeline by when things happened
 }
 
 // root is the tree of commands.
@@ -41,7 +42,7 @@ func (a *app) root() *cobra.Command {
 	c.PersistentPreRunE = func(*cobra.Command, []string) error { return a.prepare() }
 	a.persistent(c)
 	c.AddCommand(
-		a.declareCmd(), a.consoleCmd(), a.statusCmd(), a.noteCmd(), a.stepCmd(), a.decideCmd(), a.askCmd(), a.voteCmd(),
+		a.declareCmd(), a.consoleCmd(), a.statusCmd(), a.forecastCmd(), a.noteCmd(), a.stepCmd(), a.decideCmd(), a.askCmd(), a.voteCmd(),
 		a.criterionCmd(), a.repairCmd(), a.catchupCmd(), a.serviceCmd(), a.originCmd(), a.obligationCmd(), a.launchCmd(), a.closeCmd(), a.reopenCmd(),
 		a.sitrepCmd(), a.contactCmd(), a.roleCmd(),
 		a.timelineCmd(), a.exportCmd(), a.replayCmd(), a.playbookCmd(), a.serveCmd(), a.doctorCmd(),

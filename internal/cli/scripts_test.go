@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -55,39 +56,73 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"json": jsonHas, "work": workSteps, "keep": keep, "flip": flip,
+			"json": jsonHas, "between": between, "work": workSteps, "keep": keep, "flip": flip,
 		},
 	})
 }
 
-// jsonHas: json PATH VALUE, on the last command's output. PATH is keys and indexes with dots.
+// jsonHas: json PATH VALUE, on the last command's output. PATH is keys and indexes with dots; "kind=rto,service=all" picks
+// the first item of a list that has these values.
 func jsonHas(ts *testscript.TestScript, neg bool, args []string) {
 	if len(args) != 2 {
 		ts.Fatalf("usage: json PATH VALUE")
 	}
+	if got := jsonAt(ts, args[0]); (got == args[1]) == neg {
+		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	}
+}
+
+// between: between PATH LOW HIGH wants a number of the last command's output within bounds.
+func between(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 3 {
+		ts.Fatalf("usage: between PATH LOW HIGH")
+	}
+	var n [3]float64
+	for i, text := range []string{jsonAt(ts, args[0]), args[1], args[2]} {
+		v, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			ts.Fatalf("%s: %q is no number", args[0], text)
+		}
+		n[i] = v
+	}
+	if (n[0] >= n[1] && n[0] <= n[2]) == neg {
+		ts.Fatalf("%s is %v, want %s to %s", args[0], n[0], args[1], args[2])
+	}
+}
+
+func jsonAt(ts *testscript.TestScript, path string) string {
 	var v any
 	ts.Check(json.Unmarshal([]byte(ts.ReadFile("stdout")), &v))
-	for _, key := range strings.Split(args[0], ".") {
+	for _, key := range strings.Split(path, ".") {
 		switch x := v.(type) {
 		case map[string]any:
 			v = x[key]
 		case []any:
 			n, err := strconv.Atoi(key)
-			if err != nil || n >= len(x) {
-				ts.Fatalf("no %s in %s", key, args[0])
+			if strings.Contains(key, "=") {
+				n, err = slices.IndexFunc(x, func(item any) bool { return jsonFits(item, key) }), nil
+			}
+			if err != nil || n < 0 || n >= len(x) {
+				ts.Fatalf("no %s in %s", key, path)
 			}
 			v = x[n]
 		default:
 			v = nil
 		}
 	}
-	got := fmt.Sprint(v)
 	if f, ok := v.(float64); ok {
-		got = strconv.FormatFloat(f, 'f', -1, 64)
+		return strconv.FormatFloat(f, 'f', -1, 64)
 	}
-	if (got == args[1]) == neg {
-		ts.Fatalf("%s is %s, want %s", args[0], got, args[1])
+	return fmt.Sprint(v)
+}
+
+func jsonFits(item any, wants string) bool {
+	m, ok := item.(map[string]any)
+	for _, want := range strings.Split(wants, ",") {
+		name, value, _ := strings.Cut(want, "=")
+		ok = ok && fmt.Sprint(m[name]) == value
 	}
+	return ok
 }
 
 // keep: keep NAME puts the last output's first line into a variable.

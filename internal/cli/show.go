@@ -32,25 +32,28 @@ func (a *app) statusCmd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&at, "at", "", a.lang.T("cli.flag.asof"))
+	a.factsFlag(c)
 	return a.output(c)
 }
 
 // view makes the status of an incident or a file as of a time; "" is now, or the end of an imported timeline.
 func (a *app) view(ctx context.Context, name, at string) (v status.Status, err error) {
-	src, err := a.source(ctx, name)
+	src, n, now, err := a.asOf(ctx, name, at)
 	if err != nil {
 		return v, err
 	}
 	defer src.close(&err)
-	n, now, err := a.upto(src, at)
-	if err != nil {
-		return v, err
-	}
 	return a.viewAt(src, n, now)
 }
 
 // upto tells how many entries there were at a time, and which time that is: "" is now, or the end of an imported timeline.
 func (a *app) upto(src *source, at string) (n int, now time.Time, err error) {
+	imported := src.log.Header().Axis == timeline.AxisFact
+	if a.flags.facts {
+		if src.log, err = timeline.ByFact(src.log); err != nil {
+			return 0, now, err
+		}
+	}
 	now, n = a.now(), src.log.Len()
 	switch {
 	case at != "":
@@ -60,7 +63,7 @@ func (a *app) upto(src *source, at string) (n int, now time.Time, err error) {
 		if n = timeline.Upto(src.log, now); n == 0 {
 			return 0, now, a.hintf(a.failf(nil, "cli.err.before", "at", now.UTC().Format(time.RFC3339)), "cli.hint.first", "first", src.first())
 		}
-	case src.log.Header().Axis == timeline.AxisFact:
+	case imported:
 		now = src.last()
 	}
 	return n, now, nil

@@ -70,6 +70,7 @@ func (f *fold) stepTargets(st *Step, d TargetsChanged) {
 	st.Targets = next
 	if out.begun > 0 && st.Status == StepToDo {
 		st.start(f, f.mark)
+		st.Work.follow(StepToDo, st.Status, f)
 	}
 	st.recount()
 	if out.changed > 0 {

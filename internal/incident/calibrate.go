@@ -17,7 +17,7 @@ const (
 	// narrowFrom is how many observations it takes before a range may become narrower than the plan's.
 	narrowFrom = 3
 	// beyond bounds a maximum nobody has seen: this many times the longest that was planned or seen.
-	beyond = 2
+	beyond = 1.5
 )
 
 // Calibrated is what was seen of a step, and the estimate it leads to.
@@ -57,7 +57,7 @@ func (c *Calibrated) Realms() (live, drill int) {
 // stretched so that the range from P5 to P95 of what is foreseen next becomes that of the update: with no observation
 // nothing changes, and the shape the playbook gave stays. Beside that, the range always holds everything seen; it never
 // becomes narrower on fewer than three observations; its least is never below what was planned or seen, and its most
-// never above twice that.
+// never above one and a half times the longest of them.
 func Calibrate(book *Playbook, seen []Observation) []Calibrated {
 	var out []Calibrated
 	for i := range book.Plans {
@@ -73,7 +73,7 @@ func Calibrate(book *Playbook, seen []Observation) []Calibrated {
 				continue
 			}
 			c.propose()
-			if c.Targets = max(p.Steps[j].Targets, 0); c.Targets > 0 {
+			if c.Targets = p.Steps[j].Targets.Total(); c.Targets > 0 {
 				c.Each = c.After.Likely.Std() / time.Duration(c.Targets)
 			}
 			out = append(out, c)

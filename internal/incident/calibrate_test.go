@@ -17,7 +17,7 @@ const minute = time.Minute
 func oneStep(e Estimate, targets int) *Playbook {
 	b := book()
 	d := taskOf("a", e)
-	d.Targets, d.Milestone = targets, MilestoneVerified
+	d.Targets.Count, d.Milestone = targets, MilestoneVerified
 	b.Plans[0].Steps, b.Plans[0].Catchup = []StepDef{d}, nil
 	return &b
 }
@@ -142,7 +142,7 @@ func TestWhatTellsNothingIsNamed(t *testing.T) {
 func TestAStepWithTargetsIsComparedByTheTarget(t *testing.T) {
 	e := est(60*minute, 120*minute, 240*minute)
 	d := taskOf("a", e)
-	d.Targets = 120
+	d.Targets.Count = 120
 	c := planned(t, 8*time.Hour, d)
 	// A partial test: 30 of the 120, in 60 minutes.
 	c.must(step("a"), StepProgressed{Done: 0, Total: 30}).after(60*minute).must(step("a"), StepDone{})
@@ -186,7 +186,7 @@ func TestOneObservationNeverNarrowsTheRange(t *testing.T) {
 		if c.After.Min.Std() > low || c.After.Max.Std() < high || c.After.Min.Std() > took || c.After.Max.Std() < took {
 			t.Fatalf("%v saw %s: %v", e, took, c.After)
 		}
-		if c.After.Max.Std() > beyond*max(took, high)+5*minute {
+		if c.After.Max.Std() > time.Duration(beyond*float64(max(took, high)))+5*minute {
 			t.Fatalf("%v saw %s: %v, a maximum out of the air", e, took, c.After)
 		}
 	}

@@ -135,7 +135,7 @@ func (st *Step) paced() bool {
 
 func (st *Step) observation(def *StepDef, ref StepRef, s *State) Observation {
 	o := Observation{StepRef: ref, Incident: s.ID, Realm: s.Realm, Took: st.Work.Spent, Attempts: st.Work.Attempts}
-	planned := max(def.Targets, 0)
+	planned := def.Targets.Total()
 	if planned == 0 || st.Total <= 0 {
 		return o
 	}

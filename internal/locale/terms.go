@@ -11,6 +11,7 @@ import (
 func tables() []words {
 	return []words{
 		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(),
+		calibrateWords(),
 		commsWords(),
 		forecastWords(),
 		guideWords(),

@@ -91,6 +91,9 @@ func (h *Header) clean() {
 
 // AxisTime is when an entry counts on its timeline: when it was received, or, for an import, when the fact happened.
 func AxisTime(l Log, e incident.Entry) time.Time {
+	if f, ok := l.(*facts); ok {
+		return f.axisTime(e)
+	}
 	if l.Header().Axis == AxisFact && !e.Event.Time.IsZero() {
 		return e.Event.Time
 	}
@@ -105,7 +108,7 @@ func Upto(l Log, t time.Time) int {
 		if AxisTime(l, e).After(t) {
 			return false
 		}
-		n = e.Seq
+		n++
 		return true
 	})
 	if err != nil {
@@ -124,8 +127,11 @@ func StateAt(l Log, n int) (*incident.State, error) {
 	return s, err
 }
 
-// RootAt is the root of the first n entries, in hexadecimal.
+// RootAt is the root of the first n entries, in hexadecimal; of all of them for a timeline read [ByFact].
 func RootAt(l Log, n int) (string, error) {
+	if f, ok := l.(*facts); ok { // the order of facts has no tree of its own
+		l, n = f.Log, f.Log.Len()
+	}
 	if size, root := l.Root(); size == n {
 		return root, nil
 	}
