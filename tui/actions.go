@@ -60,6 +60,7 @@ func roomActions() []action {
 		{id: "criterion", keys: []string{"e"}, at: atRoom, can: (*model).canCriterion, do: (*model).openCriterion},
 		{id: "step", keys: []string{"s"}, at: atRoom, foot: 2, can: (*model).canStep, do: (*model).openStep},
 		{id: "addstep", keys: []string{"+"}, at: atRoom, can: (*model).canWrite, do: (*model).openAddStep},
+		{id: "targets", keys: []string{"T"}, at: atRoom | atReplay, can: (*model).canTargets, do: (*model).openTargets},
 		{id: "note", keys: []string{"n"}, at: atRoom, foot: 3, can: (*model).canNote, do: (*model).openNote},
 		{id: "count", keys: []string{"c"}, at: atRoom, foot: 4, can: (*model).canCount, do: (*model).openCatchup},
 		{id: "addflow", keys: []string{"C"}, at: atRoom, can: (*model).canWrite, do: (*model).openNewFlow},

@@ -51,6 +51,9 @@ func (m *model) catchupPane(w, h int, focused bool) []string {
 		}
 		if flows[i].Status != incident.FlowPlanned {
 			rows = append(rows, m.flowCount(&flows[i], w), m.flowRate(&flows[i], w))
+			if flows[i].Open() && flows[i].Targets.Len() > 0 {
+				rows = append(rows, m.targetsLine(incident.FlowSet(flows[i].ID), w))
+			}
 		}
 		if roomy {
 			rows = append(rows, blanks(w))

@@ -40,7 +40,7 @@ func (m *model) show(name, title, save string, fields []form.Field, build func(f
 	gen := m.formGen
 	m.form = m.newForm(title, save, fields)
 	m.onForm = name
-	m.overlay = overNone
+	m.overlay, m.grid.back = overNone, false
 	if kept := m.room.Draft(name); kept != nil {
 		m.form.Restore(kept)
 		m.form.Tell(m.t("tui.draft"))

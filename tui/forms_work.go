@@ -193,7 +193,7 @@ func (m *model) openVerb(verb string) tea.Cmd {
 		if e := m.lang.Text(st.Def.Evidence); e != "" {
 			evidence.Hint = e
 		}
-		fields = append(fields, evidence, note, m.at())
+		fields = append(append(fields, m.doneFields(st)...), evidence, note, m.at())
 		data = func(v form.Values) incident.Data { return incident.StepDone{Note: v["note"], Evidence: v["evidence"]} }
 	case "check":
 		fields, data = append(fields, note, m.at()), func(v form.Values) incident.Data { return incident.StepChecked{Note: v["note"]} }
@@ -215,9 +215,16 @@ func (m *model) openVerb(verb string) tea.Cmd {
 		}
 	case "estimate":
 		return m.openEstimate(st)
+	case "targets":
+		return m.openStepTargets()
 	}
 	return m.show("step-"+verb, title, "save.step", fields, func(v form.Values) ([]cell.Command, error) {
-		return m.command(v, subject, data(v))
+		rest, err := m.restDone(st, v)
+		if err != nil {
+			return nil, err
+		}
+		cs, err := m.command(v, subject, data(v))
+		return append(rest, cs...), err
 	})
 }
 

@@ -38,6 +38,7 @@ func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
 	case form.Cancel:
 		m.form = nil
 		m.notice = notice{}
+		m.formGone()
 	case form.Submit:
 		m.form.Busy(true)
 		return tea.Batch(cmd, m.submit(m.form.Values()))
@@ -172,6 +173,9 @@ func (m *model) open() tea.Cmd {
 			m.overlay = overStep
 		}
 		return nil
+	}
+	if m.focus == panePlan && m.targetsFirst() {
+		return m.openTargets()
 	}
 	id := map[pane]string{paneDecision: "decide", panePlan: "step", paneCatchup: "count"}[m.focus]
 	for _, a := range roomActions() {

@@ -63,6 +63,7 @@ type model struct {
 	overTop int // first line of what lies over the body
 	overAt  int // selected line there
 	palette palette
+	grid    gridPane
 	loc     *time.Location
 	locOf   string // the incident's zone it was found for: reading it from disk is not for every second
 
@@ -87,6 +88,7 @@ const (
 	overInbox
 	overStep
 	overPeople
+	overGrid
 )
 
 func newModel(ctx context.Context, o Options, send *sender) *model {
@@ -112,6 +114,7 @@ func (m *model) enter(r cell.Room) {
 	m.focus, m.zoom = paneDecision, false
 	m.cursor, m.paneTop = [paneCount]int{}, [paneCount]int{}
 	m.log = newLogPane()
+	m.grid = gridPane{}
 	m.raised = make(map[string]bool)
 	m.alert = ""
 	m.refresh()
@@ -131,6 +134,7 @@ func (m *model) refresh() {
 		m.loc = nil
 	}
 	m.relayout()
+	m.syncGrid()
 }
 
 func (m *model) relayout() {

@@ -49,6 +49,9 @@ func (m *model) paletteActions() []action {
 
 func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 	key := k.String()
+	if m.overlay == overGrid && key != "ctrl+c" {
+		return m.gridKey(k)
+	}
 	if key == "esc" || (key == "ctrl+c") {
 		m.overlay = overNone
 		return nil
@@ -62,7 +65,7 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.inboxKey(key)
 	case overEntry:
 		return m.entryKey(key)
-	case overKeys, overPeople, overNone:
+	case overKeys, overPeople, overNone, overGrid:
 		m.scrollOver(key)
 		if key == "q" || key == "?" || key == "enter" {
 			m.overlay = overNone
@@ -136,6 +139,9 @@ func stepVerbs() []struct{ key, verb string } {
 }
 
 func (m *model) stepKey(key string) tea.Cmd {
+	if key == "t" {
+		return m.openStepTargets()
+	}
 	if m.replaying() {
 		m.scrollOver(key)
 		return nil
@@ -165,7 +171,10 @@ func (m *model) likelyVerb() string {
 	st := m.step()
 	switch m.frame.State.StepStatus(st) {
 	case incident.StepRunning:
-		if st.Total > 0 && st.Done < st.Total && st.Targets.Len() == 0 {
+		if st.Targets.Len() > st.Targets.Over() {
+			return "targets"
+		}
+		if st.Total > 0 && st.Done < st.Total {
 			return "progress"
 		}
 		return "done"
@@ -236,6 +245,8 @@ func (m *model) entryKey(key string) tea.Cmd {
 // overlayKeys are the keys of what lies over the body.
 func (m *model) overlayKeys() string {
 	switch m.overlay {
+	case overGrid:
+		return m.gridKeys()
 	case overPalette:
 		return m.t("tui.keys.palette")
 	case overEntry:
@@ -254,6 +265,9 @@ func (m *model) overlayKeys() string {
 // overlayBody draws what lies over the body: title, lines, and the keys where the last line of the screen has no room for
 // them.
 func (m *model) overlayBody(w, h int) []string {
+	if m.overlay == overGrid {
+		return m.gridBody(w, h)
+	}
 	inner := w - 4
 	var title string
 	var lines []string
@@ -270,7 +284,7 @@ func (m *model) overlayBody(w, h int) []string {
 		title, lines = m.t("act.people"), m.peopleLines(inner)
 	case overStep:
 		title, lines = m.t("tui.step"), m.stepDetail(m.step(), inner)
-	case overNone:
+	case overNone, overGrid:
 	}
 	var foot []string
 	if keys := m.overlayKeys(); m.keyRow(keys).width() > m.w {

@@ -84,6 +84,9 @@ func (m *model) planRows(w int, focused bool) (rows []string, where []int) {
 		}
 		where = append(where, len(rows))
 		rows = append(rows, m.stepRow(st, w, focused && i == m.step0(), full))
+		if st.Status == incident.StepRunning && st.Targets.Len() > 0 {
+			rows = append(rows, m.targetsLine(incident.StepSet(st.ID), w))
+		}
 	}
 	return rows, where
 }

@@ -160,6 +160,7 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 	if mine {
 		m.keepDraft(nil)
 		m.form = nil
+		m.formGone()
 	}
 	if n := len(msg.receipts); n > 0 {
 		last := msg.receipts[n-1]

@@ -349,6 +349,15 @@ func act(t *testing.T, x *terminal) {
 		case strings.Contains(s, "─ Step ─"):
 			x.keys(enter)
 			x.gone("─ Step ─")
+			if strings.Contains(x.text(), "enter zoom") { // its targets have names
+				x.keys("*d")
+				x.sees("35 targets: done")
+				x.keys(save)
+				x.sees("35/35", "enter zoom")
+				x.keys(esc)
+				x.sees("Timeline")
+				return
+			}
 			if strings.Contains(x.text(), "─ Progress") {
 				x.keys("35")
 			}

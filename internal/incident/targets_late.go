@@ -244,3 +244,19 @@ func (st *Step) pace(at time.Time, batch bool) {
 		st.Progress = slices.Clone(st.Progress[len(st.Progress)-maxProgress:])
 	}
 }
+
+// Tally counts the targets at some places at now.
+func (s *TargetSet) Tally(places []int32, l TargetLimits, now time.Time) TargetSum {
+	c := TargetSum{Total: len(places), Named: len(places)}
+	ms, end := now.UnixMilli(), l.End.UnixMilli()
+	var states [5]int
+	for _, i := range places {
+		cell := &s.chunks[i/targetsPerChunk][i%targetsPerChunk]
+		states[cell.state]++
+		if l.late(cell, ms, end) {
+			c.Late++
+		}
+	}
+	c.Waiting, c.Running, c.Done, c.Failed, c.Skipped = states[0], states[1], states[2], states[3], states[4]
+	return c
+}

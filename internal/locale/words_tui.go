@@ -151,7 +151,7 @@ func tuiWords() words {
 		"tui.keys.entry":        {"←→ other entries   x correct   v check state   p pin   esc closes", "←→ autres entrées   x corriger   v vérification   p épingler   esc ferme"},
 		"tui.keys.entry.replay": {"←→ other entries   esc closes", "←→ autres entrées   esc ferme"},
 		"tui.keys.inbox":        {"↑↓ choose   enter attaches it to the incident   esc closes", "↑↓ choisir   entrée le rattache à l’incident   esc ferme"},
-		"tui.keys.step":         {"s start  d done  p progress  c check  b block  f fail  k skip  r reopen  a assign  e estimate  esc closes", "s démarrer  d faite  p avancement  c contrôler  b bloquer  f échec  k sans objet  r rouvrir  a confier  e estimer  esc ferme"},
+		"tui.keys.step":         {"s start  d done  p progress  c check  b block  f fail  k skip  r reopen  a assign  e estimate  t targets  esc closes", "s démarrer  d faite  p avancement  c contrôler  b bloquer  f échec  k sans objet  r rouvrir  a confier  e estimer  t cibles  esc ferme"},
 		"tui.keys.move":         {"move the selection", "déplacer la sélection"},
 		"tui.keys.open":         {"open or act on the selection", "ouvrir ou agir sur la sélection"},
 		"tui.keys.back":         {"back: message, alert, filter, full screen", "retour : message, filtre, plein écran"},

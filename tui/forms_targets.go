@@ -1,0 +1,124 @@
+package tui
+
+import (
+	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// targetVerbs are the states a person gives targets, by key.
+func targetVerbs() []struct {
+	key   string
+	state incident.TargetState
+} {
+	return []struct {
+		key   string
+		state incident.TargetState
+	}{
+		{"d", incident.TargetDone},
+		{"f", incident.TargetFailed},
+		{"r", incident.TargetRunning},
+		{"w", incident.TargetWaiting},
+		{"k", incident.TargetSkipped},
+	}
+}
+
+// openMark opens the short form that says where the chosen targets stand.
+func (m *model) openMark(state incident.TargetState) tea.Cmd {
+	if m.replaying() {
+		return nil
+	}
+	if why := m.canWrite(); why != "" {
+		m.say(m.t("act.targets")+": "+m.t(why), "", true)
+		return nil
+	}
+	places := m.gridChosen()
+	if len(places) == 0 {
+		return nil
+	}
+	set := m.gridSet()
+	names := make([]string, len(places))
+	for k, i := range places {
+		names[k] = set.At(int(i)).ID
+	}
+	note := m.line("note", "", false)
+	if state == incident.TargetFailed {
+		note = m.line("reason", "", true)
+	}
+	list := incident.CompactTargets(names)
+	subject := incident.TargetsSubject(m.grid.set)
+	title := m.t("form.targetsare", "n", len(names), "state", m.lang.TargetState(state))
+	cmd := m.show("targets-"+string(state), title, "save.targets", []form.Field{
+		m.words(m.lang.SetTitle(m.frame.State, m.grid.set) + ": " + listed(list)), note, m.at(),
+	}, func(v form.Values) ([]cell.Command, error) {
+		var out []cell.Command
+		for _, d := range incident.SplitTargets([]incident.TargetChange{{State: state, IDs: list}}, v["note"]+v["reason"]) {
+			cs, err := m.command(v, subject, d)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, cs...)
+		}
+		m.grid.chosen = make(map[int32]bool)
+		return out, nil
+	})
+	m.grid.back = true
+	return cmd
+}
+
+// listed writes the first names of a list.
+func listed(list []string) string {
+	const most = 12
+	if len(list) <= most {
+		return strings.Join(list, ", ")
+	}
+	return strings.Join(list[:most], ", ") + ", …"
+}
+
+// doneFields are the fields of a step's end when targets are still open: are they done as well?
+func (m *model) doneFields(st *incident.Step) []form.Field {
+	open := st.Targets.Len() - st.Targets.Over()
+	if open == 0 {
+		return nil
+	}
+	return []form.Field{
+		m.words(m.t("form.targets.open", "n", open)),
+		m.choice("rest", "leave", []form.Option{
+			{Value: "leave", Label: m.t("form.targets.leave")}, {Value: "done", Label: m.t("form.targets.done")},
+		}),
+	}
+}
+
+// restDone is the commands that say of the open targets that they are done.
+func (m *model) restDone(st *incident.Step, v form.Values) ([]cell.Command, error) {
+	if v["rest"] != "done" {
+		return nil, nil
+	}
+	var names []string
+	for i := range st.Targets.Len() {
+		if t := st.Targets.At(i); t.State != incident.TargetDone && t.State != incident.TargetSkipped {
+			names = append(names, t.ID)
+		}
+	}
+	var out []cell.Command
+	for _, d := range incident.SplitTargets([]incident.TargetChange{{State: incident.TargetDone, IDs: incident.CompactTargets(names)}}, "") {
+		cs, err := m.command(v, incident.TargetsSubject(incident.StepSet(st.ID)), d)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, cs...)
+	}
+	return out, nil
+}
+
+// formGone brings back what a form lay over.
+func (m *model) formGone() {
+	if m.grid.back {
+		m.grid.back = false
+		m.overlay = overGrid
+		m.syncGrid()
+	}
+}
