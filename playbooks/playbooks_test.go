@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"sangfroid/internal/incident"
+	"strings"
 	"testing"
 )
 
@@ -64,4 +65,14 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, b []byte) {
 		Parse("f.yaml", b)
 	})
+}
+
+// TestAFileWithoutAnEnd: a device tells no size, and gives for ever.
+func TestAFileWithoutAnEnd(t *testing.T) {
+	if _, err := os.Stat("/dev/zero"); err != nil {
+		t.Skip("no such device here")
+	}
+	if _, _, err := Load("/dev/zero"); err == nil || !strings.Contains(err.Error(), "larger than") {
+		t.Errorf("%v", err)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/room"
 	"sangfroid/internal/timeline"
 	"strings"
 	"time"
@@ -144,6 +145,9 @@ func (a *app) importFile(file string, f importFlags) error {
 }
 
 func (a *app) importNotes(rep timeline.ImportReport) {
+	if rep.Encoding != "" {
+		a.say("cli.import.encoding", "encoding", rep.Encoding)
+	}
 	if rep.DetectedRow > 0 {
 		a.say("cli.import.detected", "at", rep.Detected.UTC().Format(time.RFC3339), "row", rep.DetectedRow)
 	}
@@ -185,21 +189,44 @@ func (a *app) backfill(ctx context.Context, file string) (err error) {
 	if err != nil {
 		return err
 	}
-	n := 0
+	rows, err := a.rows(r, events)
+	if err != nil {
+		return a.refusedIn(r, err)
+	}
+	for _, c := range rows {
+		if _, err := r.Do(ctx, c); err != nil {
+			return a.refusedIn(r, err)
+		}
+	}
+	a.say("cli.backfilled", "n", len(rows), "id", string(o.Incident))
+	rep.DetectedRow = 0 // a running incident keeps its own origin
+	a.importNotes(rep)
+	return nil
+}
+
+// rows makes the commands of a back-fill, all of which the rules let pass: half a file in the record would be worse than
+// none, for it would come twice when the file is mended.
+func (a *app) rows(r *room.Room, events []incident.Event) ([]cell.Command, error) {
+	me := a.me("")
+	if d, err := a.dataDir(); err == nil {
+		me = a.me(d)
+	}
+	var out []cell.Command
 	for _, ev := range events {
 		note, ok := noteOf(ev)
 		if !ok {
 			continue
 		}
-		if _, err := r.Do(ctx, cell.Command{Time: ev.Time, Approx: ev.Approx, Data: note}); err != nil {
-			return a.refusedIn(r, err)
+		c := cell.Command{Time: ev.Time, Approx: ev.Approx, Data: note}
+		_, err := incident.Decide(r.Frame().State, incident.Draft{
+			ID: "row", Source: "/row", Time: c.Time, Recorded: a.now(), Actor: me.Name, Role: me.Role, Data: c.Data,
+		})
+		if err != nil {
+			return nil, err
 		}
-		n++
+		out = append(out, c)
 	}
-	a.say("cli.backfilled", "n", n, "id", string(o.Incident))
-	rep.DetectedRow = 0 // a running incident keeps its own origin
-	a.importNotes(rep)
-	return nil
+	return out, nil
 }
 
 // noteOf brings an imported row into a running incident as a note: what the cell decides and stamps there is its own.

@@ -88,7 +88,7 @@ func (c decider) common() *Refusal {
 	if len(c.d.Actor) > 120 {
 		return refuse(RefuseTooLong, "field", "name", "limit", "120")
 	}
-	if !meant(c.d.Time) {
+	if !Plausible(c.d.Time) {
 		return refuse(RefuseInvalid, "field", "time", "value", formatTime(c.d.Time))
 	}
 	if c.d.Time.After(c.d.Recorded.Add(clockSkew)) {

@@ -127,7 +127,7 @@ func (ev *Event) parseTime(s string) time.Time {
 		return time.Time{}
 	}
 	t, err := time.Parse(time.RFC3339Nano, s)
-	if err != nil || !meant(t) {
+	if err != nil || !Plausible(t) {
 		ev.flaw(FlagMalformed)
 		return time.Time{}
 	}
@@ -141,7 +141,8 @@ const (
 	lastYear  = 8999
 )
 
-func meant(t time.Time) bool {
+// Plausible tells whether a time lies in the years an incident can have, 1970 to 8999.
+func Plausible(t time.Time) bool {
 	y := t.UTC().Year()
 	return y >= firstYear && y <= lastYear
 }
@@ -152,7 +153,7 @@ func timed(v reflect.Value) bool {
 	case reflect.Struct:
 		if v.Type() == reflect.TypeFor[time.Time]() {
 			t, ok := v.Interface().(time.Time)
-			return ok && (t.IsZero() || meant(t))
+			return ok && (t.IsZero() || Plausible(t))
 		}
 		for i := range v.NumField() {
 			if v.Type().Field(i).IsExported() && !timed(v.Field(i)) {
@@ -164,7 +165,7 @@ func timed(v reflect.Value) bool {
 			return true
 		}
 		if t, ok := v.Interface().(*time.Time); ok {
-			return meant(*t)
+			return Plausible(*t)
 		}
 		return timed(v.Elem())
 	default: // no payload has times in a list

@@ -67,6 +67,7 @@ func (e *ImportError) Error() string {
 // ImportReport tells what was derived from what.
 type ImportReport struct {
 	Rows        int
+	Encoding    string    // what the source was in, when it was not UTF-8
 	Unsorted    int       // rows that were not in time order
 	DetectedRow int       // the row the detection was read from; 0: none
 	Detected    time.Time // zero: unknown
@@ -90,11 +91,12 @@ func ReadCSV(r io.Reader, o ImportOptions) ([]incident.Event, ImportReport, erro
 	if len(raw) > maxImport {
 		return nil, ImportReport{}, &ImportError{Rows: []RowError{{o.File, 1, 1, fmt.Sprintf("the file is larger than %d MB", maxImport>>20)}}}
 	}
-	rows, err := csvRows(bytes.TrimPrefix(raw, []byte("\xef\xbb\xbf")), o)
+	raw, encoding := utf8Of(raw)
+	rows, err := csvRows(raw, o)
 	if err != nil {
 		return nil, ImportReport{}, err
 	}
-	rep := ImportReport{Rows: len(rows)}
+	rep := ImportReport{Rows: len(rows), Encoding: encoding}
 	for i := 1; i < len(rows); i++ {
 		if rows[i].at.Before(rows[i-1].at) {
 			rep.Unsorted++
@@ -126,7 +128,12 @@ func csvRows(raw []byte, o ImportOptions) ([]row, error) {
 		bad.Rows = append(bad.Rows, RowError{o.File, line, col, fmt.Sprintf(problem, args...)})
 	}
 	head, err := c.Read()
-	if err != nil {
+	var unread *csv.ParseError
+	switch {
+	case errors.As(err, &unread):
+		fail(unread.Line, unread.Column, "%v", unread.Err)
+		return nil, bad
+	case err != nil:
 		fail(1, 1, "the file is empty; the first line names the columns: time,actor,kind,text")
 		return nil, bad
 	}
@@ -196,7 +203,7 @@ func (o ImportOptions) row(c *csv.Reader, rec []string, at map[string]int, fail 
 		}
 	}
 	t, approx, err := parse(when)
-	if err != nil {
+	if err != nil || !incident.Plausible(t) {
 		fail(line, col, "%q is not a time (example: 2026-11-23T14:02:00Z)", shorten(when))
 		return row{}, false
 	}

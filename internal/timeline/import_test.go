@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 )
 
 func options(file string) ImportOptions {
@@ -237,4 +238,47 @@ func FuzzImportCSV(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestSourcesOfSpreadsheets: what the spreadsheets of a French office write, byte for byte, reads with its accents.
+func TestSourcesOfSpreadsheets(t *testing.T) {
+	const text = "Coupure à Lyon – « l’œuvre », 3 €"
+	rows := "time;actor;kind;text\r\n2026-11-23T14:02:00Z;Zoé;finding;" + text + "\r\n"
+	wide := utf16.Encode([]rune(strings.ReplaceAll(rows, ";", "\t")))
+	little, big := []byte("\xff\xfe"), []byte("\xfe\xff")
+	for _, u := range wide {
+		little = append(little, byte(u), byte(u>>8))
+		big = append(big, byte(u>>8), byte(u))
+	}
+	latin := strings.NewReplacer("à", "\xe0", "–", "\x96", "« ", "\xab\xa0", " »", "\xa0\xbb", "’", "\x92", "œ", "\x9c", "€", "\x80", "é", "\xe9").Replace(rows)
+	for name, x := range map[string]struct{ raw, encoding string }{
+		"UTF-8":                {rows, ""},
+		"UTF-8 with a mark":    {"\xef\xbb\xbf" + rows, ""},
+		"UTF-16 little endian": {string(little), "UTF-16"},
+		"UTF-16 big endian":    {string(big), "UTF-16"},
+		"Windows-1252":         {latin, "Windows-1252"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			events, rep, err := ReadCSV(strings.NewReader(x.raw), options("f.csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			last := events[len(events)-1]
+			got := strings.ReplaceAll(last.Data.(incident.NoteAdded).Text, "\u00a0", " ")
+			if got != text || last.Actor != "Zoé" || rep.Encoding != x.encoding {
+				t.Errorf("%q by %q in %q", got, last.Actor, rep.Encoding)
+			}
+		})
+	}
+}
+
+// TestTimesNoIncidentHas are told with their place, not read as something else.
+func TestTimesNoIncidentHas(t *testing.T) {
+	for _, at := range []string{"0000-01-01T00:00:00Z", "9999-12-31T23:59:59-23:00", "1202-11-23T14:02:00Z"} {
+		_, _, err := ReadCSV(strings.NewReader("time,text\n"+at+",x\n"), options("f.csv"))
+		var bad *ImportError
+		if !errors.As(err, &bad) || len(bad.Rows) != 1 || bad.Rows[0].Line != 2 {
+			t.Errorf("%s: %v", at, err)
+		}
+	}
 }
