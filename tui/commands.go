@@ -94,7 +94,7 @@ func (m *model) replay(name string) tea.Cmd {
 
 // declared opens the incident that was just declared.
 func (m *model) declared(msg incidentDeclaredMsg) tea.Cmd {
-	if msg.err != nil {
+	if msg.err != nil && msg.id == "" {
 		sentence, hint := m.explain(msg.err)
 		if m.form != nil {
 			m.form.Refuse(sentence, hint)
@@ -102,6 +102,10 @@ func (m *model) declared(msg incidentDeclaredMsg) tea.Cmd {
 		return nil
 	}
 	m.form = nil
+	if msg.err != nil { // declared, and what follows is not whole: into the room, and told there
+		m.fail(msg.err)
+		return m.openRoom(msg.id)
+	}
 	m.say(m.t("tui.joining", "id", string(msg.id)), "", false)
 	return m.openRoom(msg.id)
 }

@@ -119,7 +119,9 @@ func (m *model) roomOpened(msg roomOpenedMsg) tea.Cmd {
 		m.fail(msg.err)
 		return nil
 	}
-	m.notice = notice{}
+	if m.notice.kind != noticeFault { // a declaration that was not whole says so in its room
+		m.notice = notice{}
+	}
 	m.enter(msg.room)
 	m.form = nil
 	m.send.follow(msg.room, m.roomGen)

@@ -3,6 +3,7 @@ package bus
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -82,6 +83,15 @@ func Explain(err error) (key, hint string, ok bool) {
 		return "", "", false
 	}
 	return "bus.err." + string(e.Code), "bus.hint." + string(e.Code), true
+}
+
+// Cause takes the sentence of an error's kind off the front of its text: the catalogue says it, in the person's language.
+func Cause(err error, why string) string {
+	var e *Error
+	if errors.As(err, &e) {
+		why = strings.TrimPrefix(why, e.Text+": ")
+	}
+	return why
 }
 
 // ConflictError tells a publish that lost: the entity's newest entry was not the one expected. Last is that entry's

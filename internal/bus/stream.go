@@ -121,6 +121,9 @@ func (b *Bus) inspect(have *jetstream.StreamInfo, want jetstream.StreamConfig) {
 	if want.Name == StreamLive {
 		b.hub.set(func(l *Link) { l.Replicas = c.Replicas })
 	}
+	if lost := have.State.Lost; lost != nil && len(lost.Msgs) > 0 {
+		b.hub.warn(Warning{WarnLost, []string{"stream", c.Name, "messages", strconv.Itoa(len(lost.Msgs))}})
+	}
 	var weak []string
 	for _, w := range []struct {
 		bad  bool

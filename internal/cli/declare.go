@@ -87,6 +87,11 @@ func (a *app) declare(ctx context.Context, d cell.Declaration, occurred, detecte
 	defer cancel()
 	desk.Settle(wait)
 	id, err := desk.Declare(ctx, d)
+	if err != nil && id != "" {
+		a.printf("%s\n", id)
+		f := a.explain(err)
+		return &failure{sentence: a.lang.T("cli.err.declaredpart", "id", id, "why", f.sentence), hint: f.hint, code: exitFailed, err: err}
+	}
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,10 @@ func (a *app) explain(err error) *failure {
 		return &failure{sentence: sentence, hint: hint, code: exitFailed, err: err}
 	}
 	if key, hint, ok := room.Explain(err); ok {
-		return &failure{sentence: a.lang.T(key, "why", plain(err)), hint: a.lang.T(hint), code: exitFailed, err: err}
+		if errors.Is(err, syscall.ENOSPC) && key == "bus.err.dir" { // which directory does not matter
+			key, hint = "bus.err.disk-full", "bus.hint.disk-full"
+		}
+		return &failure{sentence: a.lang.T(key, "why", room.Cause(err, plain(err))), hint: a.lang.T(hint), code: exitFailed, err: err}
 	}
 	var long *room.ScratchTooLongError
 	if errors.As(err, &long) {

@@ -161,6 +161,7 @@ func cliWords() words {
 		"cli.imported":             {"{rows} {rows|row|rows} → {n} {n|entry|entries} in {file}", "{rows} {rows|ligne|lignes} → {n} {n|entrée|entrées} dans {file}"},
 		"cli.backfilled":           {"{n} {n|entry|entries} added to {id}", "{n} {n|entrée ajoutée|entrées ajoutées} à {id}"},
 		"cli.import.detected":      {"detection {at}, from row {row}", "détection {at}, d’après la ligne {row}"},
+		"cli.err.declaredpart":     {"{id} is declared, but its plan or roster is not whole: {why}", "{id} est déclaré, mais son plan ou sa liste de présence est incomplet : {why}"},
 		"cli.import.encoding":      {"the file is in {encoding}, not UTF-8: look at its accents", "le fichier est en {encoding}, non en UTF-8 : vérifiez ses accents"},
 		"cli.import.unsorted":      {"{n} {n|row was|rows were} not in time order and {n|was|were} put there", "{n} {n|ligne n’était|lignes n’étaient} pas dans l’ordre du temps et {n|y a été remise|y ont été remises}"},
 		"cli.exported":             {"{n} {n|entry|entries} written to {file}", "{n} {n|entrée écrite|entrées écrites} dans {file}"},

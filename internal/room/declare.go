@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"os"
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
@@ -17,7 +18,8 @@ import (
 var ErrNoIncident = errors.New("no such incident")
 
 // Declare opens an incident: the declaration, then the launch of the playbook's failover plan on the scope, then the one
-// who declares in the roster. It works without the bus; everything then waits in the outbox.
+// who declares in the roster. It works without the bus; everything then waits in the outbox. An id beside an error tells
+// that the incident is declared, and what follows is not whole.
 func (d *Desk) Declare(ctx context.Context, dec cell.Declaration) (incident.IncidentID, error) {
 	id := incident.IncidentID("inc-" + random(6))
 	if dec.Realm == "" {
@@ -53,15 +55,15 @@ func (d *Desk) Declare(ctx context.Context, dec cell.Declaration) (incident.Inci
 		return "", err
 	}
 	if err := r.open(ctx, ev); err != nil {
-		return "", err
+		return "", errors.Join(err, r.discard())
 	}
 	if dec.Playbook != "" {
 		c, err := r.Launch(dec.Playbook, "", nil, "")
 		if err != nil {
-			return "", err
+			return id, err
 		}
 		if _, err := r.Do(ctx, c); err != nil {
-			return "", err
+			return id, err
 		}
 	}
 	return id, r.signIn(ctx)
@@ -86,6 +88,16 @@ func (r *Room) open(ctx context.Context, ev incident.Event) error {
 	}
 	_, err = r.send(ctx, w, nil)
 	return err
+}
+
+// discard closes a room whose declaration was not saved, and leaves no trace of it.
+func (r *Room) discard() error {
+	path, empty := r.record.Path(), r.record.Len() == 0
+	if err := r.Close(); err != nil || !empty {
+		return err
+	}
+	_ = os.Remove(path + ".lock") // a stray lock file harms nobody
+	return os.Remove(path)
 }
 
 // scope takes the playbook's services, or those named; each counts from what the playbook says unless it says so itself.
@@ -143,3 +155,6 @@ func Explain(err error) (key, hint string, ok bool) {
 	}
 	return bus.Explain(err)
 }
+
+// Cause takes off why what the sentence of [Explain] says already.
+func Cause(err error, why string) string { return bus.Cause(err, why) }

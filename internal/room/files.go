@@ -40,6 +40,16 @@ func (d *Desk) openRecord(id incident.IncidentID, realm incident.Realm, title st
 		if errors.Is(err, os.ErrNotExist) {
 			r, err = timeline.Create(path, timeline.Header{Incident: id, Realm: realm, Title: title, Axis: timeline.AxisReceived}, signer)
 		}
+		if errors.Is(err, timeline.ErrNotTimeline) {
+			// A power cut at its birth, or somebody else's file. The bus has what it had; nobody stands before a closed door.
+			aside, gone := timeline.SetAside(path)
+			if gone != nil {
+				return nil, errors.Join(err, gone)
+			}
+			d.opts.Log.Error("a record that cannot be read was set aside", "path", path, "as", aside, "error", err)
+			n--
+			continue
+		}
 		if errors.Is(err, timeline.ErrLocked) || errors.Is(err, os.ErrExist) {
 			continue
 		}

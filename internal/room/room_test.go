@@ -239,3 +239,53 @@ func TestWhatADeadProcessSentIsNotSentAgain(t *testing.T) {
 	}
 	until(t, "nothing waits", func() bool { return d.Waiting() == 0 && len(r.Frame().Pending) == 0 })
 }
+
+// TestARecordThatCannotBeRead is set aside: a power cut at its birth leaves it empty, and the bus has what it had.
+func TestARecordThatCannotBeRead(t *testing.T) {
+	for name, left := range map[string]string{"empty": "", "half a header": `{"sangfroid":"time`, "somebody else's": "Dear diary,\n"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			d := deskAt(t, dir)
+			r := declared(t, d)
+			do(t, r, "", incident.NoteAdded{Text: "on the bus"})
+			id, n := r.id, r.Frame().Len
+			if err := d.Close(); err != nil {
+				t.Fatal(err)
+			}
+			path := recordPath(dir, incident.Live, id, 1)
+			if err := os.WriteFile(path, []byte(left), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			d = deskAt(t, dir)
+			until(t, "the list has it", func() bool { return len(d.Listings()) == 1 })
+			r, err := d.Enter(ctxFor(t), id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			until(t, "everything is back", func() bool { return r.Frame().Len == n })
+			kept, err := os.ReadFile(path + ".unreadable-1")
+			if err != nil || string(kept) != left {
+				t.Errorf("%q is kept: %v", kept, err)
+			}
+		})
+	}
+}
+
+// TestADeclarationThatWasNotSaved leaves no incident behind, and one that was is told with its id.
+func TestADeclarationThatWasNotSaved(t *testing.T) {
+	d := deskAt(t, t.TempDir())
+	until(t, "the bus is up", func() bool { return d.Link().State == cell.LinkUp })
+	if err := d.outbox.Close(); err != nil {
+		t.Fatal(err)
+	}
+	id, err := d.Declare(ctxFor(t), cell.Declaration{Title: "Not saved", Playbook: "warm"})
+	if err == nil || id != "" || len(d.Listings()) != 0 {
+		t.Errorf("%q %v, %d incidents", id, err, len(d.Listings()))
+	}
+	d = deskAt(t, t.TempDir())
+	until(t, "the bus is up", func() bool { return d.Link().State == cell.LinkUp })
+	d.SetMe(cell.Person{Name: "Eve", Role: incident.RoleObserver})
+	if id, err = d.Declare(ctxFor(t), cell.Declaration{Title: "By an observer", Playbook: "warm"}); err == nil {
+		t.Errorf("an observer declared %s", id)
+	}
+}

@@ -100,6 +100,25 @@ func Open(path string, s *Signer) (*Record, error) {
 	return r, nil
 }
 
+// SetAside renames a file that is no record, so that a new one can take its name, and tells what it is called now. It is an
+// error, [ErrLocked], while another process writes it.
+func SetAside(path string) (aside string, err error) {
+	lock, err := lockFile(path)
+	if err != nil {
+		return "", err
+	}
+	defer lock.Close() //nolint:errcheck // the process's end frees it anyway
+	if _, err := ReadHeader(path); err == nil {
+		return path, nil // somebody was faster
+	}
+	for i := 1; ; i++ {
+		aside = fmt.Sprintf("%s.unreadable-%d", path, i)
+		if _, err := os.Lstat(aside); errors.Is(err, os.ErrNotExist) {
+			return aside, os.Rename(path, aside)
+		}
+	}
+}
+
 // recover reads the record and cuts a torn last line.
 func (r *Record) recover() error {
 	if err := r.load(); err != nil {
