@@ -67,6 +67,7 @@ func roomActions() []action {
 		{id: "milestone", keys: []string{"m"}, at: atRoom, foot: 5, can: (*model).canMilestone, do: (*model).openMilestone},
 		{id: "sitrep", keys: []string{"r"}, at: atRoom, foot: 6, can: (*model).canWrite, do: (*model).openSitrep},
 		{id: "origin", keys: []string{"t"}, at: atRoom, can: (*model).canWrite, do: (*model).openOrigin},
+		{id: "whatif", keys: []string{"w"}, at: atRoom | atReplay, can: (*model).canWhatIf, do: (*model).openWhatIf},
 		{id: "repair", keys: []string{"b"}, at: atRoom, can: (*model).canWrite, do: (*model).openRepair},
 		{id: "escalate", keys: []string{"u"}, at: atRoom, can: (*model).canWrite, do: (*model).openEscalate},
 		{id: "severity", at: atRoom, can: (*model).canWrite, do: (*model).openSeverity},

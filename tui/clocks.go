@@ -52,7 +52,7 @@ func nearest(clocks []incident.Clock, kind incident.ClockKind) *incident.Clock {
 func (m *model) clockInk(c *incident.Clock) theme.Ink {
 	t := m.theme
 	switch {
-	case c.State == incident.ClockMissed:
+	case c.State == incident.ClockMissed, c.Kind == incident.ClockDecideBy && m.sure[c.Service] == byNothing:
 		return t.Broken
 	case c.State == incident.ClockMet:
 		return t.Holds
@@ -74,26 +74,21 @@ func clockFace(l locale.Lang, c *incident.Clock) string {
 
 // clockWords are the three lines beside a clock: its name and end, what it counts from, whose it is.
 func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) {
-	at := m.nearMoment
+	whose = m.lang.ServiceName(m.frame.State, c.Service)
 	switch {
-	case c.Kind == incident.ClockDecideBy && c.State == incident.ClockMissed:
-		name = m.t("tui.decide.passed")
 	case c.Kind == incident.ClockDecideBy:
-		name = m.t("tui.decide.by", "at", at(c.Deadline))
+		name, from = m.decideWords(c)
+		return name, from, whose
 	case c.Deadline.IsZero():
 		name = m.t("tui.noobjective", "clock", m.lang.Clockword(c.Kind))
 	default:
-		name = m.t("tui.until", "clock", m.lang.Clockword(c.Kind), "objective", c.Objective, "at", at(c.Deadline))
+		name = m.t("tui.until", "clock", m.lang.Clockword(c.Kind), "objective", c.Objective, "at", m.nearMoment(c.Deadline))
 	}
-	if c.Kind == incident.ClockDecideBy {
-		from = m.t("tui.decide.why")
-		if c.State == incident.ClockMissed {
-			from = m.t("tui.decide.late", "at", c.Deadline.In(m.zone()).Format("15:04"), "mtpd", m.mtpdWord(c.Service))
-		}
-	} else {
-		from = m.t("tui.since", "basis", m.lang.Basis(c.Basis), "at", m.hourDay(c.Origin), "elapsed", m.lang.Clock(c.Elapsed))
+	from = m.t("tui.since", "basis", m.lang.Basis(c.Basis), "at", m.hourDay(c.Origin), "elapsed", m.lang.Clock(c.Elapsed))
+	if c.Kind == incident.ClockRTO {
+		whose = m.withOdds(whose, c.Service)
 	}
-	return name, from, m.lang.ServiceName(m.frame.State, c.Service)
+	return name, from, whose
 }
 
 // mtpdWord tells what is still possible once a go no longer meets the RTO.
@@ -161,7 +156,7 @@ func (m *model) bigClock(c *incident.Clock, w int) []string {
 }
 
 func (m *model) decideInk(c *incident.Clock) theme.Ink {
-	if c.State == incident.ClockMissed {
+	if c.State == incident.ClockMissed || m.sure[c.Service] == byNothing {
 		return m.theme.Broken
 	}
 	return m.theme.Soon
@@ -169,6 +164,9 @@ func (m *model) decideInk(c *incident.Clock) theme.Ink {
 
 func (m *model) clockLine(c *incident.Clock) row {
 	name, from, whose := m.clockWords(c)
+	if c.Kind == incident.ClockDecideBy && c.State != incident.ClockMissed && m.sure[c.Service] != byLikely {
+		from = "" // the odds stand on the next line
+	}
 	r := row{}.space(1).add(clockFace(m.lang, c), m.clockInk(c)).space(2)
 	if c.Kind == incident.ClockDecideBy {
 		r = r.add(m.theme.Symbol(theme.Alert())+" "+name, m.decideInk(c))

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // decisions lists those to show: what waits for somebody first, then planned ones, then those taken.
@@ -82,8 +81,19 @@ func (m *model) decisionPane(w, _ int) []string {
 	}
 	out = append(out, m.paragraph(head+m.lang.Text(d.Question), ink, w)...)
 	out = append(out, m.decisionState(d, w)...)
-	if m.gates(d) && d.Status != incident.DecisionIsTaken {
-		out = append(out, m.branches(d, w)...)
+	side := w - wideBranches - 2
+	if side >= 30 && m.gates(d) {
+		left := m.branches(d, wideBranches)
+		right := append(m.criteria(d, side), m.votes(d, side)...)
+		h := max(len(left), len(right))
+		return append(out, beside(h, fill(left, wideBranches, h), fill(nil, 2, h), fill(right, side, h))...)
+	}
+	if o := d.Outcome(); m.gates(d) && d.Status != incident.DecisionWithdrawn {
+		if o != nil && o.Option == incident.OptionGo && w < wideBranches {
+			out = append(out, m.outlookLine(d, w)...)
+		} else {
+			out = append(out, m.branches(d, w)...)
+		}
 	}
 	out = append(out, m.criteria(d, w)...)
 	return append(out, m.votes(d, w)...)
@@ -145,6 +155,9 @@ func (m *model) outcome(d *incident.Decision, o *incident.Outcome, ink theme.Ink
 	if o.Because != "" {
 		out = append(out, m.paragraph(o.Because, m.theme.Text, w)...)
 	}
+	if o.Despite != "" {
+		out = append(out, m.paragraph(m.t("e.decision.despite", "despite", o.Despite), m.theme.Soon, w)...)
+	}
 	if o.Dissent != "" {
 		out = append(out, m.paragraph(m.t("e.decision.dissent", "dissent", o.Dissent), m.theme.Soon, w)...)
 	}
@@ -162,69 +175,6 @@ func (m *model) gates(d *incident.Decision) bool {
 	return false
 }
 
-// branches sets stay-and-repair beside fail-over, for the service with the nearest decide-by.
-func (m *model) branches(d *incident.Decision, w int) []string {
-	t := m.theme
-	s := m.frame.State
-	id := incident.ServiceID("")
-	if c := nearest(m.clocks, incident.ClockDecideBy); c != nil {
-		id = c.Service
-	}
-	for i := range s.Services {
-		if v := &s.Services[i]; id == "" && v.InScope && incident.GateOf(s, v.Def.ID) == d {
-			id = v.Def.ID
-		}
-	}
-	b, ok := incident.DecideBy(s, id, m.now)
-	if !ok {
-		return nil
-	}
-	label := min(17, w/3)
-	half := (w - label) / 2
-	line := func(name string, a, c span) string {
-		return row{}.add(cut(name, label-1), t.Muted).to(label).add(cut(a.text, half-1), a.ink).to(label+half).add(c.text, c.ink).line(w, false)
-	}
-	out := []string{blanks(w), line("", span{m.t("tui.branch.repair"), t.Muted}, span{m.t("tui.branch.failover"), t.Muted})}
-	over := m.now.Add(b.Remaining)
-	repair := span{m.t("tui.unknown"), t.Soon}
-	rtoRepair, mtpdRepair := span{"?", t.Muted}, span{"?", t.Muted}
-	rto := incident.ClockOf(m.clocks, id, incident.ClockRTO)
-	mtpd := incident.ClockOf(m.clocks, id, incident.ClockMTPD)
-	if n := len(s.Repairs); n > 0 {
-		r := s.Repairs[n-1]
-		at := r.Mark.At.Add(r.Estimate.Likely.Std())
-		repair = span{"~" + at.In(m.zone()).Format("15:04"), t.Strong}
-		rtoRepair, mtpdRepair = m.holds(rto, half, at.Sub), m.holds(mtpd, half, at.Sub)
-	}
-	out = append(out,
-		line(m.t("tui.branch.back"), repair, span{"~" + over.In(m.zone()).Format("15:04"), t.Strong}),
-		line("RTO", rtoRepair, m.holds(rto, half, over.Sub)),
-		line(m.lang.Clockword(incident.ClockMTPD), mtpdRepair, m.holds(mtpd, half, over.Sub)))
-	loss := span{m.t("tui.unknown"), t.Muted}
-	if c := incident.ClockOf(m.clocks, id, incident.ClockRPO); c != nil && !c.Origin.IsZero() {
-		loss = span{m.lang.Span(c.Elapsed), m.clockInk(c)}
-	}
-	return append(out, line(m.t("tui.branch.loss"), span{m.t("tui.branch.none"), t.Holds}, loss))
-}
-
-// holds says whether a service back at a time meets a clock, and by how much.
-func (m *model) holds(c *incident.Clock, room int, after func(time.Time) time.Duration) span {
-	t := m.theme
-	if c == nil || c.Deadline.IsZero() {
-		return span{"–", t.Muted}
-	}
-	late := after(c.Deadline)
-	mark, key, ink := t.Symbol(theme.Done())+" ", "tui.spare", t.Holds
-	if late > 0 {
-		mark, key, ink = t.Symbol(theme.Failed())+" ", "tui.late", t.Broken
-	}
-	by := max(late, -late)
-	if s := m.t(key, "by", by); width(s)+2 < room {
-		return span{mark + s, ink}
-	}
-	return span{mark + compact(m.lang, by), ink}
-}
-
 func (m *model) criteria(d *incident.Decision, w int) []string {
 	if len(d.Criteria) == 0 {
 		return nil
@@ -238,6 +188,11 @@ func (m *model) criteria(d *incident.Decision, w int) []string {
 		}
 		if len(c.Values) == 0 {
 			out = append(out, row{}.add(t.Symbol(theme.ToDo())+" ", t.Muted).add(title, t.Text).add("  ?", t.Soon).line(w, false))
+			continue
+		}
+		if c.Forbids() {
+			v := c.Values[len(c.Values)-1]
+			out = append(out, m.paragraph(t.Symbol(theme.Failed())+" "+m.t("tui.forecast.forbidden", "criterion", title, "value", v.Value), t.Broken, w)...)
 			continue
 		}
 		v := c.Values[len(c.Values)-1]

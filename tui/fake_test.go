@@ -206,6 +206,7 @@ func newConsole(t testing.TB, r *fakeRoom, w, h int, o Options) *console {
 	}
 	o.Now = func() time.Time { return r.now }
 	o.Dark = !o.Light
+	o.Samples = 400
 	o.Room = r
 	o.Launch = func(_ cell.Room, book, plan string, services []incident.ServiceID, reason string) (cell.Command, error) {
 		_, raw, err := playbooks.Load(book)
@@ -222,6 +223,10 @@ func newConsole(t testing.TB, r *fakeRoom, w, h int, o Options) *console {
 func (c *console) send(msg tea.Msg) {
 	_, cmd := c.m.Update(msg)
 	c.run(cmd)
+	if c.m.outlook.running { // on a busy machine it takes longer than a test waits for a command
+		s := c.m.frame.State
+		c.m.Update(forecastMadeMsg{gen: c.m.roomGen, of: s, f: incident.Predict(s, c.m.now, c.m.opts.Samples)})
+	}
 }
 
 func (c *console) run(cmd tea.Cmd) {

@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/form"
+	"sangfroid/tui/theme"
 	"strconv"
 	"strings"
 
@@ -34,7 +35,15 @@ func (m *model) openDecide() tea.Cmd {
 		}
 		return ""
 	}
-	fields = append(fields, pick, m.line("because", "", true), m.line("dissent", "", false), m.future("until", "", false), m.future("review", m.reviewDefault(d), false), m.at())
+	fields = append(fields, pick, m.line("because", "", true))
+	for _, k := range d.Forbidding() {
+		warning := m.t("tui.forecast.forbidden", "criterion", m.lang.Text(k.Def.Title), "value", k.Values[len(k.Values)-1].Value)
+		fields = append(fields, m.words(m.theme.Symbol(theme.Alert())+" "+warning))
+	}
+	if len(d.Forbidding()) > 0 {
+		fields = append(fields, m.line("despite", "", false))
+	}
+	fields = append(fields, m.line("dissent", "", false), m.future("until", "", false), m.future("review", m.reviewDefault(d), false), m.at())
 	id, after := d.ID, d.After
 	return m.show("decide", m.t("act.decide"), "save.decide", fields, func(v form.Values) ([]cell.Command, error) {
 		option := incident.Option(v["option"])
@@ -49,9 +58,9 @@ func (m *model) openDecide() tea.Cmd {
 			review = &t
 		}
 		if again {
-			return m.command(v, incident.DecisionSubject(id), incident.DecisionRevised{Option: option, Because: v["because"], Dissent: v["dissent"], Until: until, Review: review})
+			return m.command(v, incident.DecisionSubject(id), incident.DecisionRevised{Option: option, Because: v["because"], Dissent: v["dissent"], Despite: v["despite"], Until: until, Review: review})
 		}
-		return m.command(v, incident.DecisionSubject(id), incident.DecisionTaken{Option: option, Because: v["because"], Dissent: v["dissent"], Until: until, Review: review})
+		return m.command(v, incident.DecisionSubject(id), incident.DecisionTaken{Option: option, Because: v["because"], Dissent: v["dissent"], Despite: v["despite"], Until: until, Review: review})
 	})
 }
 

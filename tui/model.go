@@ -47,7 +47,9 @@ type model struct {
 	roomGen int
 	frame   *cell.Frame
 	clocks  []incident.Clock
-	now     time.Time // what the clocks were read at
+	outlook outlookPane
+	sure    map[incident.ServiceID]confidence // of the decide-by shown
+	now     time.Time                         // what the clocks were read at
 
 	layout layout
 	focus  pane
@@ -113,7 +115,7 @@ func (m *model) enter(r cell.Room) {
 	m.roomGen++
 	m.focus, m.zoom = paneDecision, false
 	m.cursor, m.paneTop = [paneCount]int{}, [paneCount]int{}
-	m.log = newLogPane()
+	m.log, m.outlook = newLogPane(), outlookPane{}
 	m.grid = gridPane{}
 	m.raised = make(map[string]bool)
 	m.alert = ""
@@ -130,6 +132,7 @@ func (m *model) refresh() {
 	m.frame = m.room.Frame()
 	m.now = m.room.Now()
 	m.clocks = incident.Clocks(m.frame.State, m.now)
+	m.hedge()
 	if m.frame.State.Zone != m.locOf {
 		m.loc = nil
 	}

@@ -32,6 +32,7 @@ type Options struct {
 	Light, Dark bool // the ground, when the terminal should not be asked
 	Log         *slog.Logger
 	Now         func() time.Time // nil: the wall clock
+	Samples     int              // of the forecast; 0: as many as it takes for a smooth one
 	// Explain gives the sentence and the hint of an error that is no refusal.
 	Explain func(error) (sentence, hint string)
 	// Launch makes the command that launches a plan of a playbook in a room.

@@ -13,9 +13,10 @@ func (m *model) serviceTable() []string {
 		return nil
 	}
 	t := m.theme
-	col := []int{2, 30, 40, 51, 63, 86, 102}
+	col := []int{2, 30, 38, 48, 60, 79, 96, 107}
 	head := row{}.to(col[0]).add(m.t("tui.col.service"), t.Muted).to(col[1]).add(m.t("tui.col.level"), t.Muted).to(col[2]).add("RTO", t.Muted).
-		to(col[3]).add(m.t("tui.col.left"), t.Muted).to(col[5]).add(m.t("clock.decide-by"), t.Muted).to(col[6]).add(m.t("tui.col.back"), t.Muted)
+		to(col[3]).add(m.t("tui.col.left"), t.Muted).to(col[5]).add(m.t("clock.decide-by"), t.Muted).to(col[6]).add(m.t("tui.col.back"), t.Muted).
+		to(col[7]).add(m.t("tui.col.chance"), t.Muted)
 	out := []string{head.line(m.w, false)}
 	for i := range m.frame.State.Services {
 		v := &m.frame.State.Services[i]
@@ -68,7 +69,7 @@ func (m *model) serviceRow(v *incident.Service, col []int) row {
 	r = r.add(clockFace(m.lang, c), m.clockInk(c)).to(col[4])
 	if c.Objective > 0 {
 		share := float64(c.Elapsed) / float64(c.Objective)
-		r = append(r, bar(t, 20, share, m.barInk(c))...)
+		r = append(r, bar(t, 16, share, m.barInk(c))...)
 	}
 	r = r.to(col[5])
 	if d := incident.ClockOf(m.clocks, v.Def.ID, incident.ClockDecideBy); d != nil {
@@ -77,10 +78,13 @@ func (m *model) serviceRow(v *incident.Service, col []int) row {
 		r = r.add("–", t.Muted)
 	}
 	r = r.to(col[6])
-	if b, ok := incident.DecideBy(m.frame.State, v.Def.ID, m.now); ok && b.Remaining > 0 {
-		r = r.add("~"+m.now.Add(b.Remaining).In(m.zone()).Format("15:04"), t.Text)
+	f := m.forecastOf(v.Def.ID)
+	if f == nil || !f.Go.Known {
+		return r
 	}
-	return r
+	r = r.add("~"+m.backAt(f.Go.Verified.P50), t.Text).to(col[7])
+	odds := m.chanceSpan(f.Go.MeetRTO)
+	return r.add(odds.text, odds.ink)
 }
 
 func (m *model) barInk(c *incident.Clock) theme.Ink {
@@ -103,7 +107,7 @@ func (m *model) decideCell(d *incident.Clock) string {
 
 func (m *model) decideCellInk(d *incident.Clock) theme.Ink {
 	switch {
-	case d.State == incident.ClockMissed:
+	case d.State == incident.ClockMissed, m.sure[d.Service] == byNothing && d.Stopped.IsZero():
 		return m.theme.Broken
 	case d.State == incident.ClockMet:
 		return m.theme.Holds

@@ -29,7 +29,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, tea.Quit
 	}
 	if m.screen == screenRoom {
-		cmd = tea.Batch(cmd, m.readRows())
+		cmd = tea.Batch(cmd, m.readRows(), m.foresee())
 	}
 	return m, cmd
 }
@@ -63,6 +63,10 @@ func (m *model) route(msg tea.Msg) tea.Cmd {
 		return m.scanMore(msg)
 	case entryReadMsg:
 		m.entryRead(msg)
+	case forecastMadeMsg:
+		m.forecastMade(msg)
+	case forecastDueMsg:
+		m.outlook.due = m.outlook.due && msg.gen != m.roomGen
 	case brokeMsg:
 		m.failure, m.quit = msg.err, true
 	default:
@@ -196,7 +200,7 @@ func (m *model) raise() tea.Cmd {
 		return nil
 	}
 	var cmds []tea.Cmd
-	for _, t := range incident.Thresholds(m.frame.State, m.now) {
+	for _, t := range m.thresholds() {
 		// What moved into the future again, a decide-by after a new estimate, is said again when it comes.
 		if t.At.Sub(m.now) > time.Minute {
 			delete(m.raised, t.Key)
@@ -214,7 +218,7 @@ func (m *model) raise() tea.Cmd {
 
 // learnAlerts takes what was due before this console came as known: nobody is startled by the past.
 func (m *model) learnAlerts() {
-	for _, t := range incident.Thresholds(m.frame.State, m.now) {
+	for _, t := range m.thresholds() {
 		if !t.At.After(m.now) {
 			m.raised[t.Key] = true
 		}

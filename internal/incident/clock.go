@@ -12,7 +12,8 @@ const (
 	ClockRPO      ClockKind = "rpo"
 	ClockDecideBy ClockKind = "decide-by"
 	ClockSitrep   ClockKind = "sitrep"
-	ClockReview   ClockKind = "review" // of thresholds only: a no-go or a wait that comes back
+	ClockReview   ClockKind = "review"        // of thresholds only: a no-go or a wait that comes back
+	ClockSure     ClockKind = "decide-by-p90" // of thresholds only: the decide-by with nine chances in ten
 )
 
 // ClockState is where a clock stands.
@@ -235,7 +236,7 @@ func (c Clock) thresholds() []Threshold {
 		out = append(out, Threshold{Key: key, Kind: c.Kind, At: c.Deadline})
 	case ClockObligation:
 		return c.legalThresholds()
-	case ClockRPO, ClockReview:
+	case ClockRPO, ClockReview, ClockSure:
 	}
 	return out
 }

@@ -236,3 +236,25 @@ func (v *ServiceForecast) decideBy() Confidence {
 	}
 	return Confidence{P50: moment(0.5), P90: moment(0.9)}
 }
+
+// Thresholds lists the moments at which the cell is alerted because a go is about to lose its nine chances in ten of
+// meeting the RTO: 15 and 5 minutes before, and then. They take the place of those of the decide-by clock before its
+// time, which counts likely durations only.
+func (f *Forecast) Thresholds() []Threshold {
+	if f == nil {
+		return nil
+	}
+	var out []Threshold
+	for i := range f.Services {
+		v := &f.Services[i]
+		if v.DecideBy.P90.IsZero() {
+			continue
+		}
+		for _, m := range []int{15, 5, 0} {
+			before := time.Duration(m) * time.Minute
+			key := string(ClockSure) + "/" + string(v.Service) + "/" + itoa(m)
+			out = append(out, Threshold{Key: key, Service: v.Service, Kind: ClockSure, Before: before, At: v.DecideBy.P90.Add(-before)})
+		}
+	}
+	return out
+}

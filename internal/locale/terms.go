@@ -292,6 +292,11 @@ func (l Lang) Alert(s *incident.State, t incident.Threshold, now time.Time) stri
 			return l.T("threshold.sitrep.soon", "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)))
 		}
 		return l.T("threshold.sitrep")
+	case incident.ClockSure:
+		if t.Before > 0 {
+			return l.T("threshold.decide.p", "service", service, "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)))
+		}
+		return l.T("threshold.p90", "service", service)
 	case incident.ClockReview:
 		if t.Before > 0 {
 			return l.T("threshold.reviewing", "left", l.Span(max(t.At.Add(t.Before).Sub(now), 0)), "question", l.Question(s, t.Decision))

@@ -3,20 +3,24 @@ package locale
 // forecastWords tell the forecast: what each branch leads to, how sure that is, and when it is too late.
 func forecastWords() words {
 	return words{
-		"tui.branch.now":          {"go now", "go maintenant"},
+		"tui.branch.repair.wide":  {"stay and repair", "rester, réparer"},
+		"tui.branch.now.wide":     {"go now", "go maintenant"},
+		"tui.branch.goes.wide":    {"as it goes", "en cours"},
+		"tui.branch.at.wide":      {"go at {at}", "go à {at}"},
+		"tui.branch.now":          {"go now", "go"},
 		"tui.branch.goes":         {"as it goes", "en cours"},
-		"tui.branch.at":           {"go at {at}", "go à {at}"},
-		"tui.branch.p50":          {"back at", "revenu à"},
-		"tui.branch.p90":          {"9 in 10 by", "9/10 avant"},
+		"tui.branch.at":           {"at {at}", "à {at}"},
+		"tui.branch.p50":          {"back at", "retour"},
+		"tui.branch.p90":          {"9 in 10", "9/10"},
 		"tui.branch.mean":         {"expected", "attendu"},
-		"tui.branch.p10":          {"1 in 10 by", "1/10 avant"},
+		"tui.branch.p10":          {"1 in 10", "1/10"},
 		"tui.branch.irreversible": {"cannot be undone", "irréversible"},
 		"tui.branch.loss.repair":  {"none", "aucune"},
 		"tui.branch.no":           {"no estimate", "non estimé"},
 		"tui.branch.steps":        {"{n} {n|step|steps}", "{n} {n|étape|étapes}"},
 
 		"tui.forecast.matters":   {"depends most on: {step}", "dépend surtout de : {step}"},
-		"tui.forecast.critical":  {"on the critical path", "sur le chemin critique"},
+		"tui.forecast.critical":  {"on the critical path", "chemin critique"},
 		"tui.forecast.holds":     {"holds back {by}", "retient {by}"},
 		"tui.forecast.first":     {"first step that cannot be undone: {step}", "première étape irréversible : {step}"},
 		"tui.forecast.noirrev":   {"every step left can be undone", "toutes les étapes restantes sont réversibles"},
@@ -36,8 +40,10 @@ func forecastWords() words {
 		"tui.forecast.forbidden": {"{criterion}: {value} forbids the go", "{criterion} : {value} interdit le go"},
 
 		"tui.decide.by.p":    {"DECIDE BY {at}", "DÉCIDER AVANT {at}"},
-		"tui.decide.p90":     {"a go then meets the RTO 9 times in 10", "un go tient alors le RTO 9 fois sur 10"},
-		"tui.decide.p50":     {"even odds only: a go now, {chance}", "une chance sur deux : go maintenant, {chance}"},
+		"tui.decide.p90":     {"to meet the RTO 9 times in 10", "pour tenir le RTO 9 fois sur 10"},
+		"tui.decide.p50":     {"9 in 10 is over; go now: {chance}", "9/10 passé ; go maintenant : {chance}"},
+		"tui.decide.nothing": {"GO NOW: {chance} ONLY", "GO MAINTENANT : {chance}"},
+		"tui.decide.likely":  {"likely durations: {at}", "durées probables : {at}"},
 		"tui.decide.by.even": {"EVEN ODDS UNTIL {at}", "1 CHANCE SUR 2 JUSQU’À {at}"},
 		"tui.col.chance":     {"P(RTO)", "P(RTO)"},
 
@@ -47,6 +53,7 @@ func forecastWords() words {
 		"tui.repair.passed": {"that time has passed", "cette heure est passée"},
 		"tui.repair.holds":  {"holds", "en vigueur"},
 
+		"why.nogo":         {"no go waits to be said", "aucun go n’attend d’être dit"},
 		"act.whatif":       {"go at another time: what then?", "un go à une autre heure : et alors ?"},
 		"act.whatif.short": {"what if", "et si"},
 		"save.whatif":      {"compare", "comparer"},
@@ -67,8 +74,7 @@ func forecastWords() words {
 		"e.forecast.repair":   {"repair in time: {p}", "réparation à temps : {p}"},
 		"e.decision.despite":  {"in spite of it: {despite}", "malgré cela : {despite}"},
 		"threshold.decide.p":  {"{service}: decide within {left} for 9 chances in 10", "{service} : décider d’ici {left} pour 9 chances sur 10"},
-		"threshold.p90":       {"{service}: a go no longer meets the RTO 9 times in 10; even odds until {at}", "{service} : un go ne tient plus le RTO 9 fois sur 10 ; une chance sur deux jusqu’à {at}"},
-		"threshold.p90.none":  {"{service}: a go now is more likely to miss the RTO than to meet it", "{service} : un go maintenant a plus de chances de manquer le RTO que de le tenir"},
+		"threshold.p90":       {"{service}: a go no longer meets the RTO 9 times in 10", "{service} : un go ne tient plus le RTO 9 fois sur 10"},
 		"threshold.reviewing": {"in {left} a decision comes back: {question}", "dans {left} une décision revient : {question}"},
 		"threshold.review":    {"a decision comes back, look at it again: {question}", "une décision revient, réexaminez-la : {question}"},
 
