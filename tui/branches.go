@@ -133,8 +133,11 @@ func (m *model) branchTable(d *incident.Decision, v *incident.ServiceForecast, w
 	line := func(name string, cell func(b branch) span) string {
 		r := row{}.add(cut(name, label-1), t.Muted).to(label)
 		for i, b := range ways {
-			c := cell(b)
-			r = r.add(cut(c.text, col-1), c.ink).to(label + (i+1)*col)
+			c, room := cell(b), col-1
+			if i == len(ways)-1 {
+				room = w - label - i*col
+			}
+			r = r.add(cut(c.text, room), c.ink).to(label + (i+1)*col)
 		}
 		return r.line(w, false)
 	}

@@ -247,7 +247,11 @@ func (f *Forecast) Thresholds() []Threshold {
 	var out []Threshold
 	for i := range f.Services {
 		v := &f.Services[i]
-		if v.DecideBy.P90.IsZero() {
+		if !v.Gated || v.RTO.IsZero() {
+			continue
+		}
+		if v.DecideBy.P90.IsZero() { // over already, by work that was not begun rather than by the clock
+			out = append(out, Threshold{Key: string(ClockSure) + "/" + string(v.Service) + "/0", Service: v.Service, Kind: ClockSure, At: f.At})
 			continue
 		}
 		for _, m := range []int{15, 5, 0} {
