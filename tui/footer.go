@@ -138,7 +138,7 @@ func (m *model) keyPiece(s string) row {
 // isKey tells a key from the first word of a sentence.
 func (m *model) isKey(s string) bool {
 	switch s {
-	case "esc", "tab", "ctrl+s", "↑↓", "←→", m.t("key.enter"):
+	case "esc", "tab", "ctrl+s", "↑↓", "←→", "↑↓←→", m.t("key.enter"), m.t("key.space"):
 		return true
 	}
 	return utf8.RuneCountInString(s) == 1

@@ -209,6 +209,9 @@ func (m *model) openObligation() tea.Cmd {
 }
 
 func (m *model) openAttach(g cell.Signal) tea.Cmd {
+	if g.Progress != nil {
+		return m.openAttachTargets(g)
+	}
 	d := cell.Attach(m.frame.State, g)
 	fields := []form.Field{m.words(g.Source + m.lang.Colon() + g.Summary)}
 	if d.Step != "" {

@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/form"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -121,4 +122,48 @@ func (m *model) formGone() {
 		m.overlay = overGrid
 		m.syncGrid()
 	}
+}
+
+// openAttachTargets brings a signal about targets into the incident: the signal as it came, and what it says of the targets
+// of a step or line.
+func (m *model) openAttachTargets(g cell.Signal) tea.Cmd {
+	s := m.frame.State
+	p := *g.Progress
+	var sets []form.Option
+	add := func(id incident.SetID) {
+		sets = append(sets, form.Option{Value: string(id), Label: m.lang.SetTitle(s, id)})
+	}
+	for i := range s.Steps {
+		if st := &s.Steps[i]; st.Total > 0 || st.Targets.Len() > 0 {
+			add(incident.StepSet(st.ID))
+		}
+	}
+	for i := range s.Flows {
+		if s.Flows[i].Open() {
+			add(incident.FlowSet(s.Flows[i].ID))
+		}
+	}
+	if len(sets) == 0 {
+		return m.cannot("attach", "why.notargets")
+	}
+	start := string(cell.SetNamed(s, p))
+	if !slices.ContainsFunc(sets, func(o form.Option) bool { return o.Value == start }) {
+		start = sets[0].Value
+	}
+	at := p.Time
+	if at.IsZero() || at.After(g.Received) {
+		at = g.Received
+	}
+	return m.show("attach-targets", m.t("act.attach"), "save.attach", []form.Field{
+		m.words(g.Source + m.lang.Colon() + g.Summary), m.choice("set", start, sets),
+		m.choice("newnames", "no", []form.Option{{Value: "no", Label: m.t("form.newnames.refuse")}, {Value: "yes", Label: m.t("form.newnames.add")}}),
+	}, func(v form.Values) ([]cell.Command, error) {
+		out := []cell.Command{{Time: at, Data: cell.Attach(s, g)}}
+		for _, d := range incident.SplitTargets(p.Changes, p.Note) {
+			d.Add = v["newnames"] == "yes"
+			out = append(out, cell.Command{Subject: incident.TargetsSubject(incident.SetID(v["set"])), Time: at, Data: d})
+		}
+		slices.Reverse(out) // what a rule may refuse comes first
+		return out, nil
+	})
 }

@@ -149,7 +149,7 @@ func (m *model) listLines(w, h int) []string {
 		if !target.Since.IsZero() {
 			r = r.add(m.lang.Span(m.since(target)), t.Text).to(state0+stateCells+10).add(target.Since.In(m.zone()).Format("15:04:05"), t.Muted)
 		}
-		if n, ok := set.Note(target.Entry); ok {
+		if n, ok := set.Note(target.Entry); ok && w > state0+stateCells+30 {
 			r = r.to(state0+stateCells+20).add(n.Text, t.Muted)
 		}
 		out = append(out, r.line(w, k == l.at))

@@ -178,7 +178,7 @@ func (m *model) stepTail(st *incident.Step, status incident.StepStatus) row {
 	switch status {
 	case incident.StepRunning:
 		if st.Total > 0 {
-			r = r.add(strconv.Itoa(st.Done)+"/"+strconv.Itoa(st.Total), t.Strong)
+			r = r.add(m.lang.Count(int64(st.Done))+"/"+m.lang.Count(int64(st.Total)), t.Strong)
 		} else if st.Started != nil {
 			r = r.add(m.lang.Span(max(m.now.Sub(st.Started.At), 0)), t.Progress)
 		}
@@ -246,7 +246,7 @@ func (m *model) stepDetail(st *incident.Step, w int) []string {
 		facts += " · " + st.Assignee
 	}
 	if st.Total > 0 {
-		facts += " · " + strconv.Itoa(st.Done) + "/" + strconv.Itoa(st.Total) + " " + m.lang.Text(st.Def.Unit)
+		facts += " · " + m.lang.Count(int64(st.Done)) + "/" + m.lang.Count(int64(st.Total)) + " " + m.lang.Text(st.Def.Unit)
 	}
 	if st.Def.FourEyes {
 		facts += " · " + m.t("tui.foureyes")

@@ -79,12 +79,20 @@ func (b *Bus) Signals(ctx context.Context, last uint64, sink Sink) error {
 	return b.each(ctx, f.run)
 }
 
+// SignalsSince delivers the external signals the bus received from a time on, as far as it still keeps them, then those that
+// come.
+func (b *Bus) SignalsSince(ctx context.Context, since time.Time, sink Sink) error {
+	f := follower{bus: b, stream: StreamSignal, filter: subjectSignal + ">", sink: sink, since: since}
+	return b.each(ctx, f.run)
+}
+
 type follower struct {
 	bus    *Bus
 	stream string
 	filter string
 	at     Cursor
 	newest uint64    // begin so many before the end
+	since  time.Time // begin with what the bus received then
 	list   bool      // no record: a log that turned out to be another one is read from its first message
 	seen   time.Time // when the bus received the last one delivered
 	sink   Sink
@@ -101,6 +109,9 @@ func (f *follower) run(ctx context.Context, s *session) error {
 	config := jetstream.OrderedConsumerConfig{
 		FilterSubjects: []string{f.filter}, DeliverPolicy: jetstream.DeliverByStartSequencePolicy, OptStartSeq: f.at.LastBus + 1,
 		InactiveThreshold: time.Minute,
+	}
+	if f.at.LastBus == 0 && !f.since.IsZero() {
+		config.DeliverPolicy, config.OptStartSeq, config.OptStartTime = jetstream.DeliverByStartTimePolicy, 0, &f.since
 	}
 	consumer, err := s.js.OrderedConsumer(ctx, f.stream, config)
 	if err != nil {
@@ -217,11 +228,11 @@ func (f *follower) check(ctx context.Context, s *session) error {
 		return err
 	}
 	info := stream.CachedInfo()
-	if f.newest > 0 {
+	if f.newest > 0 || !f.since.IsZero() {
 		if info.State.LastSeq < f.at.LastBus || f.anew(info) {
 			f.at = Cursor{}
 		}
-		if f.at.LastBus == 0 && info.State.LastSeq > f.newest {
+		if f.newest > 0 && f.at.LastBus == 0 && info.State.LastSeq > f.newest {
 			f.at.LastBus = info.State.LastSeq - f.newest
 		}
 		return nil // signals expire: nothing to compare

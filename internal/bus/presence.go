@@ -14,8 +14,9 @@ type Presence struct {
 	Name    string `json:"name"`
 	Role    string `json:"role"`
 	Console string `json:"console"`
-	Seq     int    `json:"seq"`  // the newest entry their console has
-	Root    string `json:"root"` // their record's root at Seq
+	Seq     int    `json:"seq"`             // the newest entry their console has
+	Root    string `json:"root"`            // their record's root at Seq
+	Relay   bool   `json:"relay,omitempty"` // their console writes what the plan's rules make of signals
 }
 
 const (

@@ -79,6 +79,7 @@ type Signal struct {
 	Occurred time.Time // zero when they do not tell
 	Received time.Time
 	Raw      []byte
+	Progress *Progress // what it tells of targets; nil for anything else
 	Attached bool
 }
 

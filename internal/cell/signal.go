@@ -15,6 +15,9 @@ func Attach(s *incident.State, g Signal) incident.SignalAttached {
 // StepFor is the unfinished step whose signal this is: "source", or "source:word" with the word in the payload. "" for
 // none.
 func StepFor(s *incident.State, g Signal) incident.StepID {
+	if g.Progress != nil {
+		return "" // it tells how far the step is, not that it is done
+	}
 	for i := range s.Steps {
 		st := &s.Steps[i]
 		source, word, _ := strings.Cut(st.Def.Signal, ":")

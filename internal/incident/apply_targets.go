@@ -26,7 +26,7 @@ type (
 	// SignalSpan tells which signals a batch was made of: all of a source that the bus received before Upto.
 	SignalSpan struct {
 		From string    `json:"from"`
-		Upto time.Time `json:"upto"`
+		Upto time.Time `json:"upto,omitzero"` // zero: more of the same signals follow
 	}
 )
 

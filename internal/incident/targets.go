@@ -210,6 +210,13 @@ func (s *TargetSet) Upto() time.Time {
 	return s.upto
 }
 
+// Knows tells whether a change of the target at a place would change nothing: it is so already, or something newer is known.
+func (s *TargetSet) Knows(i int, state TargetState, at time.Time) bool {
+	c := &s.chunks[i/targetsPerChunk][i%targetsPerChunk]
+	want, ok := state.index()
+	return !ok || c.state == want || (c.heard != 0 && at.UnixMilli() < c.heard)
+}
+
 // Note is what was said with an entry, while it is among the last ones.
 func (s *TargetSet) Note(entry int) (TargetNote, bool) {
 	if s == nil {

@@ -1,6 +1,7 @@
 package room
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -113,21 +114,39 @@ func (d *Desk) Listings() []cell.Listing {
 	return out
 }
 
-// maxInbox is how many signals the inbox shows; the bus keeps more.
-const maxInbox = 200
+// maxInbox is how many signals the inbox shows; the bus keeps more. Those about targets are kept apart, so that they do not
+// push out an alarm; at the start as many are looked through as may hide one.
+const (
+	maxInbox    = 200
+	maxProgress = 20
+	signalsRead = 5000
+)
 
 // listen takes external signals into the inbox.
 func (d *Desk) listen(ctx context.Context) {
 	defer d.done.Done()
-	err := d.bus.Signals(ctx, maxInbox, func(batch []bus.Message, _ bool) error {
+	err := d.bus.Signals(ctx, signalsRead, func(batch []bus.Message, _ bool) error {
 		d.mu.Lock()
+		plain := 0
 		for _, m := range batch {
-			d.signals = append(d.signals, signalOf(m))
+			g := signalOf(m)
+			if g.Progress != nil {
+				d.progress = append(d.progress, g)
+				continue
+			}
+			plain++
+			d.signals = append(d.signals, g)
 		}
 		if n := len(d.signals); n > maxInbox {
 			d.signals = slices.Clone(d.signals[n-maxInbox:])
 		}
+		if n := len(d.progress); n > maxProgress {
+			d.progress = slices.Clone(d.progress[n-maxProgress:])
+		}
 		d.mu.Unlock()
+		if plain == 0 && !d.progressDue() {
+			return nil // the relay has them: thousands of them must not make thousands of frames
+		}
 		for _, r := range d.open() {
 			r.refresh()
 			d.done.Add(1)
@@ -143,11 +162,27 @@ func (d *Desk) listen(ctx context.Context) {
 	}
 }
 
+// progressDue tells whether signals about targets may make a frame again: once a second.
+func (d *Desk) progressDue() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	now := d.opts.Now()
+	if now.Sub(d.shown) < time.Second {
+		return false
+	}
+	d.shown = now
+	return true
+}
+
 // signalOf reads what any sender may have put in: a CloudEvent, other JSON, or plain text. The payload stays as it is.
 func signalOf(m bus.Message) cell.Signal {
 	sum := sha256.Sum256(m.Raw)
 	s := cell.Signal{ID: hex.EncodeToString(sum[:12]), Received: m.Received, Raw: m.Raw}
 	s.Source, _ = text.Clean(strings.TrimPrefix(m.Subject, "sangfroid.signal."))
+	if p, ok := cell.ReadProgress(m.Raw); ok {
+		s.Progress, s.ID, s.Occurred, s.Summary = &p, cmp.Or(p.ID, s.ID), p.Time, p.Summary()
+		return s
+	}
 	var v struct {
 		ID      string          `json:"id"`
 		Type    string          `json:"type"`
@@ -177,7 +212,14 @@ func signalOf(m bus.Message) cell.Signal {
 func (d *Desk) inbox(s *incident.State) []cell.Signal {
 	d.mu.Lock()
 	out := slices.Clone(d.signals)
+	for _, g := range d.progress {
+		set := cell.SetFor(s, g.Source, *g.Progress)
+		if targets, ok := s.Targets(set); !ok || !cell.Takes(targets, *g.Progress) {
+			out = append(out, g) // no rule takes it, or its names fit nothing: a person looks
+		}
+	}
 	d.mu.Unlock()
+	slices.SortStableFunc(out, func(a, b cell.Signal) int { return a.Received.Compare(b.Received) })
 	for i := range out {
 		out[i].Attached = slices.ContainsFunc(s.Signals, func(g incident.Signal) bool {
 			return g.Source == out[i].Source && g.External == out[i].ID
@@ -223,6 +265,7 @@ func (r *Room) watchPresence(ctx context.Context) {
 			root, _ := text.Clean(p.Root)
 			out = append(out, cell.Presence{Name: name, Role: incident.Role(role), Seen: p.Seq, Root: root, Self: p.Console == r.desk.source})
 		}
+		r.takeTurn(all)
 		slices.SortFunc(out, func(a, b cell.Presence) int { return strings.Compare(a.Name, b.Name) })
 		r.mu.Lock()
 		r.present = out
@@ -240,7 +283,7 @@ func (r *Room) announce(ctx context.Context) {
 	err := r.desk.bus.Present(ctx, string(r.realm), string(r.id), func() bus.Presence {
 		me := r.desk.Me()
 		f := r.Frame()
-		return bus.Presence{Name: me.Name, Role: string(me.Role), Seq: f.Len, Root: f.Root, Console: r.desk.source}
+		return bus.Presence{Name: me.Name, Role: string(me.Role), Seq: f.Len, Root: f.Root, Console: r.desk.source, Relay: r.relaying.Load()}
 	})
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("presence", "error", err)

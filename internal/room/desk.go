@@ -46,6 +46,8 @@ type Desk struct {
 	rooms    map[incident.IncidentID]*Room
 	seen     map[incident.IncidentID]*incident.State // of the list, from incident-category events only
 	signals  []cell.Signal
+	progress []cell.Signal // those about targets
+	shown    time.Time     // when these last made a frame
 	settled  chan struct{}
 	inFlight map[string]bool
 	lists    int // that have not reached the bus's end yet
@@ -338,6 +340,8 @@ func (d *Desk) Open(ctx context.Context, id incident.IncidentID) (cell.Room, err
 	r.watch.Do(func() {
 		r.done.Add(1)
 		go r.witness(r.run)
+		r.relaying.Store(true)
+		r.relays()
 	})
 	return r, nil
 }

@@ -32,9 +32,11 @@ type Room struct {
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 	watch  sync.Once
+	relay  relay
 
-	frame   atomic.Pointer[cell.Frame]
-	changed chan struct{}
+	frame    atomic.Pointer[cell.Frame]
+	changed  chan struct{}
+	relaying atomic.Bool // it writes what the plan's rules make of signals
 
 	mu          sync.Mutex // guards what follows
 	record      *timeline.Record
