@@ -26,7 +26,11 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 	if m.form == nil {
 		return nil // a paste outside a field types no commands
 	}
-	return m.formResult(m.form.Update(msg))
+	cmd := m.formResult(m.form.Update(msg))
+	if n := m.form.LeftOut(); n > 0 {
+		m.form.Refuse(m.t("tui.pastecut", "n", n), m.t("tui.pastecut.hint"))
+	}
+	return cmd
 }
 
 func (m *model) formKey(k tea.KeyPressMsg) tea.Cmd { return m.formResult(m.form.Update(k)) }

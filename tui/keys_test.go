@@ -278,3 +278,20 @@ func TestAnAlertThatLiesAheadAgainRingsAgain(t *testing.T) {
 		t.Error("the second time it is not said")
 	}
 }
+
+// TestAPasteThatDoesNotFit: what a field cannot hold is told, not dropped in silence; nothing of it acts on the terminal.
+func TestAPasteThatDoesNotFit(t *testing.T) {
+	c := newConsole(t, newFake(t, "warm"), 120, 40, Options{})
+	c.press("n")
+	c.m.Update(tea.PasteMsg{Content: "short\r\nand safe \x1b[2J\x1b]52;c;AAAA\a"})
+	if n := c.m.form.LeftOut(); n != 0 || strings.Contains(c.plain(), "did not fit") {
+		t.Errorf("%d characters of a short paste are left out", n)
+	}
+	c.m.Update(tea.PasteMsg{Content: strings.Repeat("mémoire \n", 12000)})
+	if n := c.m.form.LeftOut(); n < 90_000 || !strings.Contains(c.plain(), "did not fit") {
+		t.Errorf("%d characters are left out\n%s", n, c.plain())
+	}
+	if v := c.m.form.Values()["text"]; !strings.HasPrefix(v, "short") || strings.ContainsAny(v, "\x1b\a\n") {
+		t.Errorf("%q", v[:min(len(v), 80)])
+	}
+}

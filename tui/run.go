@@ -80,7 +80,7 @@ func Run(ctx context.Context, o Options) (err error) {
 func hangUp(p *tea.Program) (stop func()) {
 	c := make(chan os.Signal, 1)
 	done := make(chan struct{})
-	signal.Notify(c, syscall.SIGHUP, syscall.SIGTERM)
+	signal.Notify(c, syscall.SIGHUP, syscall.SIGTERM, syscall.SIGQUIT)
 	state, stateErr := term.GetState(os.Stdin.Fd())
 	go func() {
 		select {

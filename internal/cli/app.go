@@ -46,6 +46,7 @@ type app struct {
 	flags  flags
 	log    *slog.Logger
 	logTo  io.Closer
+	unsaid error      // why some of the output could not be written
 	bound  *room.Room // the line mode's room: commands typed there write to it
 }
 
@@ -67,6 +68,9 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	)
 	if err != nil && code == exitOK {
 		code = exitFailed
+	}
+	if a.unsaid != nil && code == exitOK {
+		code = a.report(a.unsaid)
 	}
 	if a.logTo != nil {
 		_ = a.logTo.Close() // the log is a help, not the record
@@ -158,14 +162,19 @@ func (a *app) report(err error) int {
 	return f.code
 }
 
+// safe is what is said of an error, without what a terminal would act on, and no longer than anybody reads.
 func safe(s string) string {
-	clean, _ := text.CleanBlock(s)
+	const most = 4 << 10
+	short, _ := text.Cut(s, most)
+	clean, _ := text.CleanBlock(short)
 	return clean
 }
 
 // printf writes to the command's output. What is interpolated was cleaned where it was decoded.
 func (a *app) printf(format string, args ...any) {
-	_, _ = fmt.Fprintf(a.out, format, args...) // a reader that left is no failure of ours
+	if _, err := fmt.Fprintf(a.out, format, args...); err != nil && !errors.Is(err, syscall.EPIPE) {
+		a.unsaid = err // a reader that left is no failure of ours; a full disk is
+	}
 }
 
 // say prints a message of the catalogue on a line.

@@ -1,14 +1,17 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sangfroid/internal/cli"
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -169,5 +172,20 @@ func workSteps(ts *testscript.TestScript, _ bool, args []string) {
 			}
 			again = true
 		}
+	}
+}
+
+// full is a disk that is full.
+type full struct{}
+
+func (full) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "out.txt", Err: syscall.ENOSPC}
+}
+
+// TestOutputThatCannotBeWritten: a list of which half is on a full disk is no success.
+func TestOutputThatCannotBeWritten(t *testing.T) {
+	var said bytes.Buffer
+	if code := cli.Main([]string{"playbook", "list"}, strings.NewReader(""), full{}, &said); code != 1 || !strings.Contains(said.String(), "out.txt") {
+		t.Errorf("exit code %d: %s", code, said.String())
 	}
 }

@@ -128,6 +128,8 @@ func tuiWords() words {
 
 		"tui.saved":          {"saved, entry {n}", "consigné, entrée {n}"},
 		"tui.kept":           {"saved on this machine, sent when the bus answers", "gardé sur cette machine, envoyé quand le bus répond"},
+		"tui.pastecut":       {"{n} {n|character|characters} of what was pasted did not fit", "{n} {n|caractère collé n’a|caractères collés n’ont} pas tenu"},
+		"tui.pastecut.hint":  {"write what matters here, and say where the rest is kept", "écrivez ici l’essentiel, et dites où se trouve le reste"},
 		"tui.draft":          {"a draft from before was kept: here it is", "un brouillon d’avant avait été gardé : le voici"},
 		"tui.nokey":          {"\"{key}\" does nothing here; ? shows the keys", "« {key} » ne fait rien ici ; ? montre les touches"},
 		"tui.quit":           {"q again leaves. Everything entered is saved.", "q encore une fois pour quitter. Tout ce qui a été saisi est gardé."},

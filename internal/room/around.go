@@ -254,15 +254,21 @@ func (r *Room) matchSignals(ctx context.Context) {
 	}
 }
 
+// word is a name others give, safe and short enough to stand in a line.
+func word(s string) string {
+	const most = 120
+	s, _ = text.Cut(s, most)
+	s, _ = text.Clean(s)
+	return s
+}
+
 // watchPresence keeps who is here.
 func (r *Room) watchPresence(ctx context.Context) {
 	defer r.done.Done()
 	err := r.desk.bus.WatchPresence(ctx, string(r.realm), string(r.id), func(all []bus.Presence) {
 		out := make([]cell.Presence, 0, len(all))
 		for _, p := range all {
-			name, _ := text.Clean(p.Name)
-			role, _ := text.Clean(p.Role)
-			root, _ := text.Clean(p.Root)
+			name, role, root := word(p.Name), word(p.Role), word(p.Root)
 			out = append(out, cell.Presence{Name: name, Role: incident.Role(role), Seen: p.Seq, Root: root, Self: p.Console == r.desk.source})
 		}
 		r.takeTurn(all)

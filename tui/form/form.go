@@ -9,6 +9,7 @@ import (
 	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"strings"
+	"unicode/utf8"
 
 	"charm.land/bubbles/v2/textarea"
 	"charm.land/bubbles/v2/textinput"
@@ -74,7 +75,11 @@ type Form struct {
 	hint   string
 	word   string // something good to know, at the field in focus
 	busy   bool
+	left   int // characters of the last paste that did not fit
 }
+
+// LeftOut is how many characters of a paste that was just made did not fit into its field.
+func (f *Form) LeftOut() int { return f.left }
 
 // item is a field with its state.
 type item struct {
@@ -138,6 +143,14 @@ func (it *item) choose(value string) {
 			it.pick = i
 		}
 	}
+}
+
+// typed is how many characters stand in the field, blanks at its ends too.
+func (it *item) typed() int {
+	if it.Kind == Block {
+		return utf8.RuneCountInString(it.block.Value())
+	}
+	return utf8.RuneCountInString(it.line.Value())
 }
 
 func (it *item) value() string {
@@ -343,7 +356,8 @@ func (f *Form) edit(msg tea.Msg) (Result, tea.Cmd) {
 		msg = p
 	}
 	it := &f.items[f.at]
-	before := it.value()
+	before, typed := it.value(), it.typed()
+	f.left = 0
 	var cmd tea.Cmd
 	switch it.Kind {
 	case Line:
@@ -351,6 +365,9 @@ func (f *Form) edit(msg tea.Msg) (Result, tea.Cmd) {
 	case Block:
 		it.block, cmd = it.block.Update(msg)
 	case Choice, Note:
+	}
+	if p, ok := msg.(tea.PasteMsg); ok && it.Kind != Choice {
+		f.left = max(typed+utf8.RuneCountInString(p.Content)-it.typed(), 0)
 	}
 	if it.value() != before {
 		f.fault, f.word = "", ""
