@@ -5,7 +5,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X sangfroid/internal/cli.version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: all build run test race lint check cross bench fuzz generate pictures clean
+.PHONY: all build run test race lint check cross bench forecast-check fuzz generate pictures clean
 
 all: build
 
@@ -39,6 +39,10 @@ cross: ## builds for every system it is made for
 
 bench: ## the figures of BENCHMARKS.md
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/incident ./internal/timeline ./internal/bus ./tui
+
+FORECAST_RUNS ?= 100
+forecast-check: ## forecasts beside what then happened, by scripted cells: the tables of BENCHMARKS.md
+	FORECAST_RUNS=$(FORECAST_RUNS) $(GO) test -count=1 -timeout 1h -run TestTables -v ./internal/forecastcheck
 
 FUZZTIME ?= 1m
 fuzz: ## every fuzz target for FUZZTIME
