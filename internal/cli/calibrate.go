@@ -297,10 +297,16 @@ func (a *app) tellCalibrated(c *incident.Calibrated) {
 		span += " – " + l.Span(last)
 	}
 	live, drills := c.Realms()
-	counts := l.T("calibrate.seen", "n", len(c.Seen), "live", live, "drills", drills)
-	if c.Outside > 0 {
-		counts += ", " + l.T("calibrate.out", "n", c.Outside)
+	var parts []string
+	for _, part := range []struct {
+		key string
+		n   int
+	}{{"calibrate.drills", drills}, {"calibrate.live", live}, {"calibrate.out", c.Outside}} {
+		if part.n > 0 {
+			parts = append(parts, l.T(part.key, "n", part.n))
+		}
 	}
+	counts := strings.Join(parts, ", ")
 	if !c.Changed() {
 		a.printf("  %-30s %s %s · %s · %s\n", c.Plan+"/"+c.Step, estimate(c.Before), l.T("calibrate.kept"), counts, span)
 		return

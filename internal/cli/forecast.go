@@ -57,63 +57,6 @@ func (a *app) asOf(ctx context.Context, name, at string) (*source, int, time.Tim
 	return src, n, now, nil
 }
 
-// forecastView is what forecast -o json prints; see docs/forecast.md.
-type forecastView struct {
-	Schema   string                `json:"schema"`
-	At       status.Time           `json:"at"`
-	Incident incident.IncidentID   `json:"incident"`
-	Title    string                `json:"title"`
-	Realm    incident.Realm        `json:"realm"`
-	Samples  int                   `json:"samples"`
-	Services []serviceForecast     `json:"services"`
-	Steps    []stepForecast        `json:"steps"`
-	Matters  *incident.StepID      `json:"matters"`
-	Assumed  []incident.StepID     `json:"assumed"`
-	Overdue  []incident.StepID     `json:"overdue"`
-	Blocked  []incident.StepID     `json:"blocked"`
-	Later    []incident.DecisionID `json:"later_decisions"`
-}
-
-type serviceForecast struct {
-	Service  incident.ServiceID  `json:"service"`
-	Name     incident.Text       `json:"name"`
-	RTO      status.Time         `json:"rto_deadline"`
-	MTPD     status.Time         `json:"mtpd_deadline"`
-	Decision incident.DecisionID `json:"decision,omitempty"`
-	Gated    bool                `json:"gated"` // the go was not said: "go" is what it leads to when said now
-	Go       *outlook            `json:"go"`
-	Repair   *outlook            `json:"repair"`
-	DecideBy levels              `json:"decide_by"`
-}
-
-type outlook struct {
-	Verified moments  `json:"verified"`
-	Resumed  moments  `json:"resumed"`
-	MeetRTO  *float64 `json:"p_rto"`
-	MeetMTPD *float64 `json:"p_mtpd"`
-}
-
-type moments struct {
-	P10  status.Time `json:"p10"`
-	P50  status.Time `json:"p50"`
-	P90  status.Time `json:"p90"`
-	Mean status.Time `json:"mean"`
-}
-
-type levels struct {
-	P50 status.Time `json:"p50"`
-	P90 status.Time `json:"p90"`
-}
-
-type stepForecast struct {
-	Step     incident.StepID `json:"step"`
-	Title    incident.Text   `json:"title"`
-	MeanS    int64           `json:"mean_s"`
-	P90S     int64           `json:"p90_s"`
-	Critical float64         `json:"critical"`
-	HoldsS   int64           `json:"holds_s"`
-}
-
 func (a *app) forecast(ctx context.Context, name, at string) (err error) {
 	src, n, now, err := a.asOf(ctx, name, at)
 	if err != nil {
@@ -126,60 +69,9 @@ func (a *app) forecast(ctx context.Context, name, at string) (err error) {
 	}
 	f := incident.Predict(s, now, 0)
 	if a.flags.output == "json" {
-		return a.printJSON(viewOf(s, f))
+		return a.printJSON(status.MakeForecast(s, f))
 	}
 	return a.printForecast(s, f)
-}
-
-func viewOf(s *incident.State, f *incident.Forecast) forecastView {
-	v := forecastView{
-		Schema: "sangfroid.forecast/1", At: status.Time{Time: f.At}, Incident: s.ID, Title: s.Title, Realm: s.Realm, Samples: f.Samples,
-		Services: []serviceForecast{}, Steps: []stepForecast{},
-		Assumed: list(f.Assumed), Overdue: list(f.Overdue), Blocked: list(f.Blocked), Later: list(f.Later),
-	}
-	for i := range f.Services {
-		sv := &f.Services[i]
-		v.Services = append(v.Services, serviceForecast{
-			Service: sv.Service, Name: s.Service(sv.Service).Def.Name, RTO: status.Time{Time: sv.RTO}, MTPD: status.Time{Time: sv.MTPD},
-			Decision: sv.Decision, Gated: sv.Gated, Go: outlookOf(sv.Go), Repair: outlookOf(sv.Repair),
-			DecideBy: levels{status.Time{Time: sv.DecideBy.P50}, status.Time{Time: sv.DecideBy.P90}},
-		})
-	}
-	for _, st := range f.Steps {
-		v.Steps = append(v.Steps, stepForecast{
-			Step: st.Step, Title: s.Step(st.Step).Def.Title, MeanS: int64(st.Mean.Seconds()), P90S: int64(st.P90.Seconds()),
-			Critical: st.Critical, HoldsS: int64(st.Holds.Seconds()),
-		})
-	}
-	if m := f.Matters(); m != nil {
-		v.Matters = &m.Step
-	}
-	return v
-}
-
-func list[T any](in []T) []T {
-	if in == nil {
-		return []T{}
-	}
-	return in
-}
-
-func outlookOf(o incident.Outlook) *outlook {
-	if !o.Known {
-		return nil
-	}
-	share := func(p float64) *float64 {
-		if math.IsNaN(p) {
-			return nil
-		}
-		return &p
-	}
-	return &outlook{Verified: momentsOf(o.Verified), Resumed: momentsOf(o.Resumed), MeetRTO: share(o.MeetRTO), MeetMTPD: share(o.MeetMTPD)}
-}
-
-func momentsOf(r incident.Range) moments {
-	t := func(t time.Time) status.Time { return status.Time{Time: t} }
-	return moments{P10: t(r.P10), P50: t(r.P50), P90: t(r.P90), Mean: t(r.Mean)}
 }
 
 // hours writes times of day in one zone, with the date where the day is another one.
@@ -196,6 +88,22 @@ func (h hours) of(t time.Time) string {
 	clock := t.In(h.loc).Format("15:04")
 	if h.a.lang.Day(t, h.loc) != h.a.lang.Day(h.now, h.loc) {
 		return h.a.lang.Day(t, h.loc) + " " + clock
+	}
+	return clock
+}
+
+// short writes a time of day in few columns: "00:12+1" is the day after.
+func (h hours) short(t time.Time) string {
+	if t.IsZero() {
+		return "–"
+	}
+	day := func(t time.Time) time.Time {
+		y, m, d := t.In(h.loc).Date()
+		return time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+	}
+	clock := t.In(h.loc).Format("15:04")
+	if n := int(day(t).Sub(day(h.now)).Hours() / 24); n > 0 {
+		clock += "+" + itoa(n)
 	}
 	return clock
 }
@@ -277,7 +185,7 @@ func (a *app) printOutlook(key, when, objective string, deadline time.Time, meet
 	if !deadline.IsZero() && !math.IsNaN(meets) {
 		chance = a.lang.T("forecast.chance", "objective", objective, "deadline", h.of(deadline), "p", a.lang.Percent(meets))
 	}
-	a.printf("  %-18s %-48s %s\n", a.lang.T(key), when, chance)
+	a.printf("  %-18s %-34s %s\n", a.lang.T(key), when, chance)
 }
 
 // printRemaining lists the steps that hold the services back most.

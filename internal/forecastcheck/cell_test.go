@@ -25,15 +25,16 @@ type world struct {
 // cell runs one incident: it starts what may be started at once, says go when told to, takes later decisions when they
 // are reached, and records the milestones. All of it goes through the rules and the fold.
 type cell struct {
-	t     *testing.T
-	rng   *rand.Rand
-	s     *incident.State
-	now   time.Time
-	n     int
-	truth map[string]time.Duration // by the step's own id
-	ends  map[incident.StepID]time.Time
-	ticks map[incident.StepID][]tick
-	seen  []seen
+	t      *testing.T
+	rng    *rand.Rand
+	course *incident.Course
+	s      *incident.State
+	now    time.Time
+	n      int
+	truth  map[string]time.Duration // by the step's own id
+	ends   map[incident.StepID]time.Time
+	ticks  map[incident.StepID][]tick
+	seen   []seen
 }
 
 // tick is a count of targets that will be told.
@@ -66,7 +67,7 @@ func (c *cell) write(who string, role incident.Role, subject string, d incident.
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	incident.Apply(c.s, incident.Entry{Seq: c.n, Bus: uint64(c.n), Received: c.now, Raw: raw, Event: incident.Decode(raw)})
+	c.course.Add(incident.Entry{Seq: c.n, Bus: uint64(c.n), Received: c.now, Raw: raw, Event: incident.Decode(raw)}, c.now)
 }
 
 func (c *cell) say(subject string, d incident.Data) {
@@ -77,8 +78,9 @@ func (c *cell) say(subject string, d incident.Data) {
 // open declares the incident and launches the failover plan, as the program does.
 func open(t *testing.T, rng *rand.Rand, book incident.Playbook) *cell {
 	t.Helper()
+	course := incident.NewCourse()
 	c := &cell{
-		t: t, rng: rng, s: incident.NewState(), now: start(), truth: make(map[string]time.Duration),
+		t: t, rng: rng, course: course, s: course.State(), now: start(), truth: make(map[string]time.Duration),
 		ends: make(map[incident.StepID]time.Time), ticks: make(map[incident.StepID][]tick),
 	}
 	var services []incident.ServiceDef
