@@ -17,7 +17,6 @@ func start() time.Time { return time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC) }
 
 // world is how things are in truth, whatever the plan says.
 type world struct {
-	name    string
 	slower  float64 // every step takes this many times what is drawn from the plan
 	overrun bool    // one step on the way to a service takes twice its most
 }
