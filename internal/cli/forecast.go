@@ -183,7 +183,7 @@ func (a *app) printService(s *incident.State, v *incident.ServiceForecast, h hou
 func (a *app) printOutlook(key, when, objective string, deadline time.Time, meets float64, h hours) {
 	chance := ""
 	if !deadline.IsZero() && !math.IsNaN(meets) {
-		chance = a.lang.T("forecast.chance", "objective", objective, "deadline", h.of(deadline), "p", a.lang.Percent(meets))
+		chance = a.lang.T("forecast.chance", "objective", objective, "deadline", h.of(deadline), "p", a.lang.Chance(meets))
 	}
 	a.printf("  %-18s %-34s %s\n", a.lang.T(key), when, chance)
 }
@@ -202,6 +202,6 @@ func (a *app) printRemaining(s *incident.State, f *incident.Forecast) {
 			a.say("forecast.more", "n", len(steps)-most)
 			break
 		}
-		a.printf("%-46s %10s %10s %10s\n", clip(a.lang.StepTitle(s, st.Step), 46), a.lang.Span(st.Mean), a.lang.Span(st.P90), a.lang.Percent(st.Critical))
+		a.printf("%-46s %10s %10s %10s\n", clip(a.lang.StepTitle(s, st.Step), 46), a.lang.Span(st.Mean), a.lang.Span(st.P90), a.lang.Chance(st.Critical))
 	}
 }

@@ -171,7 +171,7 @@ func (a *app) printStatus(v status.Status) error {
 		if d.Option != nil {
 			answer = l.Option(*d.Option)
 		}
-		a.printf("%s: %s → %s", l.T("cli.decision"), d.Question.In(string(l)), answer)
+		a.printf("%s%s%s → %s", l.T("cli.decision"), l.Colon(), d.Question.In(string(l)), answer)
 		if d.By != "" {
 			a.printf("  (%s, %s)  %s", d.By, moment(d.Time), d.Because)
 		}
@@ -196,7 +196,7 @@ func (a *app) printStatus(v status.Status) error {
 
 func (a *app) printClock(c status.Clock, moment func(status.Time) string) {
 	l := a.lang
-	a.printf("  %-10s %-16s %-12s", l.Clockword(c.Kind), c.Service, l.ClockState(c.State))
+	a.printf("  %-13s %-16s %-12s", l.Clockword(c.Kind), c.Service, l.ClockState(c.State))
 	if c.RemainingS != nil {
 		a.printf(" %s %s, %s %s", l.T("cli.left"), l.Clock(time.Duration(*c.RemainingS)*time.Second), l.T("cli.deadline"), moment(c.Deadline))
 	} else if c.ElapsedS != nil {

@@ -137,7 +137,7 @@ func cliWords() words {
 		"cli.status.example":       {"sangfroid status\nsangfroid status drill.jsonl --at 2018-10-21T23:13:00Z -o json", "sangfroid status\nsangfroid status exercice.jsonl --at 2018-10-21T23:13:00Z -o json"},
 		"cli.status.head":          {"{at}   phase {phase}   {state}   {n} {n|entry|entries} · {root}", "{at}   phase {phase}   {state}   {n} {n|entrée|entrées} · {root}"},
 		"cli.status.stamps":        {"occurred {occurred}   detected {detected}   reported {reported}", "survenu {occurred}   détecté {detected}   signalé {reported}"},
-		"cli.status.steps":         {"steps: {done} of {total} done, {running} running, {ready} ready, {blocked} blocked, {failed} failed", "étapes : {done} sur {total} faites, {running} en cours, {ready} prêtes, {blocked} bloquées, {failed} échouées"},
+		"cli.status.steps":         {"steps: {done} of {total} done, {running} running, {ready} ready, {blocked} blocked, {failed} failed", "étapes : {done} {done|faite|faites} sur {total}, {running} en cours, {ready} {ready|prête|prêtes}, {blocked} {blocked|bloquée|bloquées}, {failed} {failed|échouée|échouées}"},
 		"cli.state.open":           {"open", "ouvert"},
 		"cli.state.closed":         {"closed", "clos"},
 		"cli.left":                 {"left", "reste"},
