@@ -116,6 +116,16 @@ func (x Rules) Regime(id incident.RegimeID, entity incident.EntityDef) (incident
 	return x.resolve(x.Regimes[i], entity), true
 }
 
+// Regimes are the regimes in the program, as they are to travel for an entity.
+func Regimes(entity incident.EntityDef) []incident.RegimeDef {
+	x := ShippedRules()
+	out := make([]incident.RegimeDef, len(x.Regimes))
+	for i, r := range x.Regimes {
+		out[i] = x.resolve(r, entity)
+	}
+	return out
+}
+
 // Calendar finds a calendar.
 func (x Rules) Calendar(id string) (CalendarDef, bool) {
 	if i := slices.IndexFunc(x.Calendars, func(c CalendarDef) bool { return c.ID == id }); i >= 0 {

@@ -47,7 +47,7 @@ func keyLabel(l locale.Lang, key string) string {
 
 // actions lists everything, in the order of the key sheet.
 func actions() []action {
-	return slices.Concat(roomActions(), replayActions(), homeActions(), generalActions())
+	return slices.Concat(roomActions(), paletteLegal(), replayActions(), homeActions(), generalActions())
 }
 
 func roomActions() []action {
@@ -75,7 +75,7 @@ func roomActions() []action {
 		{id: "scope", at: atRoom, can: (*model).canWrite, do: (*model).openScope},
 		{id: "launch", keys: []string{"l"}, at: atRoom, can: (*model).canWrite, do: (*model).openLaunch},
 		{id: "contact", keys: []string{"k"}, at: atRoom, can: (*model).canNote, do: (*model).openContact},
-		{id: "obligation", at: atRoom, can: (*model).canNote, do: (*model).openObligation},
+		{id: "obligation", keys: []string{"o"}, at: atRoom | atReplay, do: (*model).openLegal},
 		{id: "handover", keys: []string{"h"}, at: atRoom, can: (*model).canHandOver, do: (*model).openHandOver},
 		{id: "ack", at: atRoom, can: (*model).canAck, do: (*model).openAck},
 		{id: "inbox", keys: []string{"i"}, at: atRoom, can: (*model).canInbox, do: (*model).openInbox},

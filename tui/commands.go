@@ -40,7 +40,7 @@ func (m *model) show(name, title, save string, fields []form.Field, build func(f
 	gen := m.formGen
 	m.form = m.newForm(title, save, fields)
 	m.onForm = name
-	m.overlay, m.grid.back = overNone, false
+	m.overlay, m.back, m.grid.back = overNone, overNone, false
 	if kept := m.room.Draft(name); kept != nil {
 		m.form.Restore(kept)
 		m.form.Tell(m.t("tui.draft"))
@@ -202,7 +202,7 @@ func (m *model) doNext() tea.Cmd {
 	case incident.ProposeSitrep:
 		return m.openSitrep()
 	case incident.ProposeObligation:
-		return m.openObligation()
+		return m.openLegalOf(p.Obligation)
 	case incident.ProposeFlow, incident.ProposeSign, incident.ProposeCount:
 		for i := range s.Flows {
 			if s.Flows[i].ID == p.Flow {

@@ -153,6 +153,9 @@ func (m *model) openClose() tea.Cmd {
 		}
 	}
 	fields := []form.Field{m.words(m.t("form.close.note")), m.line("because", "", true)}
+	if n := len(incident.NextDuties(m.frame.State, m.now)); n > 0 {
+		fields = append(fields, m.words(m.t("form.legal.open", "n", n)))
+	}
 	if len(decisions) > 1 {
 		fields = append(fields, m.choice("waiver", "", decisions))
 	}
@@ -197,14 +200,6 @@ func (m *model) openContact() tea.Cmd {
 	fields = append(fields, m.choice("reached", "yes", reached), m.line("note", "", false), m.at())
 	return m.show("contact", m.t("act.contact"), "save.note", fields, func(v form.Values) ([]cell.Command, error) {
 		return m.command(v, "", incident.ContactReached{Contact: v["contact"], Reached: v["reached"] == "yes", Note: v["note"]})
-	})
-}
-
-func (m *model) openObligation() tea.Cmd {
-	return m.show("obligation", m.t("act.obligation"), "save.note", []form.Field{
-		m.line("obligation", "", true), m.line("reference", "", false), m.at(),
-	}, func(v form.Values) ([]cell.Command, error) {
-		return m.command(v, "", incident.ObligationMet{Obligation: v["obligation"], Reference: v["reference"]})
 	})
 }
 

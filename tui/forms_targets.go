@@ -117,6 +117,9 @@ func (m *model) restDone(st *incident.Step, v form.Values) ([]cell.Command, erro
 
 // formGone brings back what a form lay over.
 func (m *model) formGone() {
+	if m.back != overNone {
+		m.overlay, m.back = m.back, overNone
+	}
 	if m.grid.back {
 		m.grid.back = false
 		m.overlay = overGrid

@@ -26,6 +26,7 @@ type layout struct {
 	ribbon   int
 	gap      int // empty lines between clocks and ribbon, and above the panes
 	services int // lines of the table of services; 0 when there is no room
+	legal    int // the line of the next legal deadline, where there is no air for it
 	next     int // the line with the alert or the next thing to do
 	replay   int // lines of the replay's bar
 	body     rect
@@ -112,4 +113,17 @@ func (l *layout) placeWide() {
 	l.panes[paneCatchup] = rect{0, b.y + upper, left, b.h - upper}
 	l.panes[panePlan] = rect{left, b.y, b.w - right - left, b.h}
 	l.panes[paneLog] = rect{b.w - right, b.y, right, b.h}
+}
+
+// withLegal makes room for the line of the next legal deadline. A large screen has it in the air above the line with what is
+// next.
+func (l layout) withLegal(focus pane) layout {
+	if l.tiny || !l.compact || l.body.h < 8 {
+		return l
+	}
+	l.legal = 1
+	l.body.y++
+	l.body.h--
+	l.place(focus)
+	return l
 }

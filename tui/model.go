@@ -62,8 +62,10 @@ type model struct {
 	submit  func(form.Values) tea.Cmd
 	onForm  string // the name its draft is kept under
 	overlay overlay
-	overTop int // first line of what lies over the body
-	overAt  int // selected line there
+	back    overlay         // what comes back when the form closes
+	overTop int             // first line of what lies over the body
+	overAt  int             // selected line there
+	legal   []incident.Duty // legal clocks that want a line of the screen, the most urgent first
 	palette palette
 	grid    gridPane
 	loc     *time.Location
@@ -91,6 +93,7 @@ const (
 	overStep
 	overPeople
 	overGrid
+	overLegal
 )
 
 func newModel(ctx context.Context, o Options, send *sender) *model {
@@ -133,6 +136,7 @@ func (m *model) refresh() {
 	m.now = m.room.Now()
 	m.clocks = incident.Clocks(m.frame.State, m.now)
 	m.hedge()
+	m.readLegal()
 	if m.frame.State.Zone != m.locOf {
 		m.loc = nil
 	}
@@ -150,6 +154,9 @@ func (m *model) relayout() {
 		}
 	}
 	m.layout = arrange(m.w, m.h, services, m.frame != nil && m.frame.Replay != nil, m.focus)
+	if len(m.legal) > 0 {
+		m.layout = m.layout.withLegal(m.focus)
+	}
 	m.clampCursors()
 }
 

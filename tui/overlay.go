@@ -61,6 +61,8 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.paletteKey(k)
 	case overStep:
 		return m.stepKey(key)
+	case overLegal:
+		return m.legalKey(key)
 	case overInbox:
 		return m.inboxKey(key)
 	case overEntry:
@@ -251,6 +253,8 @@ func (m *model) overlayKeys() string {
 		return m.t("tui.keys.palette")
 	case overEntry:
 		return m.t(m.orReplay("tui.keys.entry"))
+	case overLegal:
+		return m.t(m.orReplay("tui.keys.legal"))
 	case overInbox:
 		return m.t("tui.keys.inbox")
 	case overStep:
@@ -271,6 +275,7 @@ func (m *model) overlayBody(w, h int) []string {
 	inner := w - 4
 	var title string
 	var lines []string
+	at, to := 0, 0 // what must be seen of them
 	switch m.overlay {
 	case overKeys:
 		title, lines = m.t("act.keys"), m.keySheet(inner)
@@ -278,6 +283,9 @@ func (m *model) overlayBody(w, h int) []string {
 		title, lines = m.t("act.palette"), m.paletteLines(inner, h-2)
 	case overEntry:
 		title, lines = m.t("tui.entry"), m.entryDetail(m.log.entry, inner)
+	case overLegal:
+		title = m.t("tui.legal")
+		lines, at, to = m.legalLines(inner)
 	case overInbox:
 		title, lines = m.t("act.inbox"), m.inboxLines(inner)
 	case overPeople:
@@ -291,6 +299,9 @@ func (m *model) overlayBody(w, h int) []string {
 		foot = m.keyLines(keys, inner)
 	}
 	room := max(h-2-len(foot), 1)
+	if to > 0 {
+		m.overTop = follow(m.overTop, at, to, room)
+	}
 	m.overTop = max(min(m.overTop, len(lines)-room), 0)
 	if m.overlay == overPalette {
 		m.overTop = 0

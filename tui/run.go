@@ -35,6 +35,8 @@ type Options struct {
 	Samples     int              // of the forecast; 0: as many as it takes for a smooth one
 	// Explain gives the sentence and the hint of an error that is no refusal.
 	Explain func(error) (sentence, hint string)
+	// Regimes gives the legal regimes this console knows, as they read for an entity; nil knows none.
+	Regimes func(incident.EntityDef) []incident.RegimeDef
 	// Launch makes the command that launches a plan of a playbook in a room.
 	Launch func(r cell.Room, playbook, plan string, services []incident.ServiceID, reason string) (cell.Command, error)
 }

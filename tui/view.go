@@ -40,8 +40,8 @@ func (m *model) draw() ([]string, *tea.Cursor) {
 	out = append(out, m.bigClocks()...)
 	out = append(fill(out, m.w, len(out)+m.layout.gap), m.ribbon())
 	out = append(out, m.serviceTable()...)
-	if !m.layout.compact {
-		out = append(out, blanks(m.w))
+	if !m.layout.compact || m.layout.legal > 0 {
+		out = append(out, m.legalLine())
 	}
 	if m.layout.replay > 0 {
 		out = append(out, m.replayBar())
@@ -186,6 +186,9 @@ func (m *model) drawTiny() ([]string, *tea.Cursor) {
 		if c != nil {
 			out = append(out, row{}.add(clockFace(m.lang, c), m.clockInk(c)).add(" "+m.lang.Clockword(c.Kind), t.Strong).line(m.w, false))
 		}
+	}
+	if len(m.legal) > 0 {
+		out = append(out, m.legalLine())
 	}
 	badge := t.Live
 	if s.Realm == incident.Drill {

@@ -7,6 +7,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
+	"sangfroid/playbooks"
 	"sangfroid/tui"
 	"strings"
 	"time"
@@ -70,6 +71,7 @@ func (a *app) screen(ctx context.Context, o tui.Options) error {
 		f := a.explain(err)
 		return f.sentence, f.hint
 	}
+	o.Regimes = playbooks.Regimes
 	o.Launch = func(r cell.Room, playbook, plan string, services []incident.ServiceID, reason string) (cell.Command, error) {
 		live, ok := r.(*room.Room)
 		if !ok {

@@ -126,7 +126,11 @@ func (n narrator) incident() Line {
 		}
 		return Line{Text: with(n.T("e.incident.scope-changed", "change", strings.Join(parts, "; ")), d.Reason)}
 	case incident.IncidentOrigin:
-		text := with(n.T("e.incident.origin-set", "stamp", n.StampTitle(n.s, d.Stamp), "at", n.at(d.At)), d.Reason)
+		key := "e.incident.origin-set"
+		if d.Stamp.Legal() {
+			key = "e.incident.legal-stamp"
+		}
+		text := with(n.T(key, "stamp", n.StampTitle(n.s, d.Stamp), "at", n.at(d.At)), d.Reason)
 		if d.Text != "" {
 			return Line{Category: n.Kind(d.Kind), Text: d.Text}
 		}

@@ -215,7 +215,6 @@ func tuiWords() words {
 		"act.scope":           {"Take a service in or out", "Entrer ou sortir un service"},
 		"act.launch":          {"Launch another plan", "Déclencher un autre plan"},
 		"act.contact":         {"Note a contact reached, or not", "Noter un contact joint, ou non"},
-		"act.obligation":      {"Note a legal notification that was made", "Noter une notification légale faite"},
 		"act.handover":        {"Hand a role over", "Passer la relève d’un rôle"},
 		"act.ack":             {"Acknowledge a hand-over", "Acquitter une relève"},
 		"act.inbox":           {"Signals that wait", "Signaux en attente"},

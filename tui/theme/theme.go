@@ -148,6 +148,9 @@ func Alert() Mark { return Mark{"▲", "^"} }
 // Pending is a mark.
 func Pending() Mark { return Mark{"↑", "^"} }
 
+// Law is a mark.
+func Law() Mark { return Mark{"§", "$"} }
+
 // Full is a mark.
 func Full() Mark { return Mark{"█", "#"} }
 
