@@ -18,7 +18,7 @@ func Apply(s *State, e Entry) {
 	if _, late := ev.Late(); late {
 		s.Count.Late++
 	}
-	f := fold{State: s, e: e, ev: ev, mark: Mark{At: ev.Time, By: ev.Actor, Role: ev.Role, Seq: e.Seq, Approx: ev.Approx}}
+	f := fold{State: s, e: e, ev: e.Event, mark: Mark{At: ev.Time, By: ev.Actor, Role: ev.Role, Seq: e.Seq, Approx: ev.Approx}}
 	if f.mark.At.IsZero() {
 		f.mark.At = e.Received
 	}
@@ -51,7 +51,7 @@ func Fold(entries ...Entry) *State {
 type fold struct {
 	*State
 	e    Entry
-	ev   *Event
+	ev   Event
 	mark Mark
 }
 
@@ -223,7 +223,8 @@ func (f *fold) closed() {
 		f.flag(FlagNoEffect)
 		return
 	}
-	f.Closed = &f.mark
+	m := f.mark
+	f.Closed = &m
 	f.stand(0, f.Every)
 	f.Marks = append(f.Marks, PhaseMark{Phase: PhaseReview, At: f.mark.At, Seq: f.e.Seq})
 }

@@ -38,7 +38,7 @@ func (f *fold) targets() {
 	if !ok {
 		return // flagged where it was decoded
 	}
-	id := SetOf(*f.ev)
+	id := SetOf(f.ev)
 	if st := f.Step(id.Step()); st != nil {
 		f.stepTargets(st, d)
 		return

@@ -34,6 +34,16 @@ type wire struct {
 // whose Flaws say why. Every text in the result is clean for one line (blocks of text keep their line feeds) and bounded;
 // raw itself is kept by the caller.
 func Decode(raw []byte) Event {
+	if w, ok := quickWire(raw); ok {
+		if ev := (Event{}); ev.read(w) {
+			return ev.cleaned(raw)
+		}
+	}
+	return decodeAny(raw)
+}
+
+// decodeAny is Decode of any bytes.
+func decodeAny(raw []byte) Event {
 	var w wire
 	var ev Event
 	if err := json.Unmarshal(raw, &w); err != nil {
@@ -44,6 +54,14 @@ func Decode(raw []byte) Event {
 			return ev
 		}
 	}
+	if !ev.read(w) {
+		ev.Data = Unknown{Of: w.Type, Raw: bytes.Clone(w.Data)}
+	}
+	return ev.cleaned(raw)
+}
+
+// read takes what was decoded. ok is false when the payload is not one of the catalogue; why is among the flaws.
+func (ev *Event) read(w wire) (ok bool) {
 	if w.SpecVersion != "1.0" || w.ID == "" || w.Source == "" || w.Type == "" {
 		ev.flaw(FlagMalformed)
 	}
@@ -52,7 +70,11 @@ func Decode(raw []byte) Event {
 	ev.Actor, ev.Role, ev.Prev = w.Actor, w.Role, w.Prev
 	ev.Time = ev.parseTime(w.Time)
 	ev.Recorded = ev.parseTime(w.Recorded)
-	ev.decodeData(w)
+	return ev.decodeData(w)
+}
+
+// cleaned is the event with every text safe to show.
+func (ev Event) cleaned(raw []byte) Event {
 	if !trusted(raw) {
 		c := cleaner{}
 		ev.Data = c.data(ev.Data)
@@ -173,27 +195,25 @@ func timed(v reflect.Value) bool {
 	return true
 }
 
-func (ev *Event) decodeData(w wire) {
-	ev.Data = Unknown{Of: w.Type, Raw: bytes.Clone(w.Data)}
+func (ev *Event) decodeData(w wire) (ok bool) {
 	zero, known := payloads()[w.Type]
 	if !known {
 		ev.flaw(FlagUnknownType)
-		return
+		return false
 	}
 	p := reflect.New(reflect.TypeOf(zero))
 	if len(w.Data) > 0 {
 		if err := json.Unmarshal(w.Data, p.Interface()); err != nil {
 			ev.flaw(FlagBadData)
-			return
+			return false
 		}
 	}
 	if !timed(p.Elem()) {
 		ev.flaw(FlagBadData)
-		return
+		return false
 	}
-	if d, ok := p.Elem().Interface().(Data); ok {
-		ev.Data = d
-	}
+	ev.Data, ok = p.Elem().Interface().(Data)
+	return ok
 }
 
 // trusted tells that raw needs no cleaning: short, and printable ASCII with no escapes, so its texts are too.

@@ -277,3 +277,16 @@ func TestNumbersAtTheirEnds(t *testing.T) {
 		t.Errorf("%d left", n)
 	}
 }
+
+// TestWhatIsWrittenHereIsReadQuickly keeps the quick reader in step with Encode.
+func TestWhatIsWrittenHereIsReadQuickly(t *testing.T) {
+	c := declared(t).decideGo().done("rebuild")
+	ev := c.log[len(c.log)-1].Event
+	ev.Approx, ev.Imported, ev.Actor = true, true, "Zoé"
+	c.append(ev)
+	for _, e := range c.log {
+		if _, ok := quickWire(e.Raw); !ok {
+			t.Errorf("not read quickly: %s", e.Raw)
+		}
+	}
+}

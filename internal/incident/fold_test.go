@@ -299,6 +299,27 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+// FuzzDecodeQuick: the quick reader gives what the library gives, or leaves it to it.
+func FuzzDecodeQuick(f *testing.F) {
+	c := declared(f).decideGo()
+	for _, e := range c.log {
+		f.Add(e.Raw)
+	}
+	head := `{"specversion":"1.0","id":"1","source":"s","type":"sangfroid.note.added"`
+	for _, more := range []string{
+		`,"data":{"text":"é"}}`, `,"data":{"text":"x"},"id":"2"}`, `,"data":{"text":"x"}} `, `,"data":{"text":"\u00e9"}}`, `,"data":null}`, `,"data":}`, `}`,
+		`,"id":"2","data":{"text":"x"}}`, `,"time":"2026-11-23T14:02:00Z","approximate":true,"imported":true,"data":{"text":"x"}}`,
+		`,"subject":"a\\b","data":{"text":"x"}}`, `,"subject":"note/main","data":{"text":"x"},"Data":{"text":"y"}}`, `,"data":{"text":"x"}}}`, `,"actor":"` + "\xff" + `","data":{}}`,
+	} {
+		f.Add([]byte(head + more))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if got, want := Decode(raw), decodeAny(raw); !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q\n%+v\n%+v", raw, got, want)
+		}
+	})
+}
+
 func FuzzFold(f *testing.F) {
 	c := declared(f).decideGo().done("confirm")
 	var all [][]byte
