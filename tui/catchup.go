@@ -103,7 +103,7 @@ func (m *model) flowHead(f *incident.Flow, w int, selected bool) string {
 // flowCount is the bar and the numbers: done of expected, "~" where the expectation is an estimate.
 func (m *model) flowCount(f *incident.Flow, w int) string {
 	t := m.theme
-	done := m.lang.Count(f.Replayed + f.Rejected)
+	done := m.lang.Count(f.Handled())
 	of := "?"
 	share := 0.0
 	if f.Expected != nil {
@@ -112,7 +112,7 @@ func (m *model) flowCount(f *incident.Flow, w int) string {
 			of = "~" + of
 		}
 		if *f.Expected > 0 {
-			share = float64(f.Replayed+f.Rejected) / float64(*f.Expected)
+			share = float64(f.Handled()) / float64(*f.Expected)
 		}
 	}
 	tail := row{}.add(" "+done+" / "+of+" "+m.lang.Text(f.Unit), t.Text)

@@ -49,7 +49,7 @@ func (f *Flow) Left() (n int64, ok bool) {
 	if f.Expected == nil {
 		return 0, false
 	}
-	return max(*f.Expected-f.handled(), 0), true
+	return max(*f.Expected-f.Handled(), 0), true
 }
 
 // ETA is when the line would be empty at the last rate, and at half of it: a range, because backlogs do not drain in a
@@ -76,11 +76,11 @@ func (f *Flow) Balance() (n int64, ok bool) {
 	if f.Expected == nil {
 		return 0, false
 	}
-	return f.handled() - *f.Expected, true
+	return f.Handled() - *f.Expected, true
 }
 
-// handled is replayed and rejected together, or the largest number there is. Neither is ever negative.
-func (f *Flow) handled() int64 {
+// Handled is replayed and rejected together, or the largest number there is. Neither is ever negative.
+func (f *Flow) Handled() int64 {
 	if f.Replayed > math.MaxInt64-f.Rejected {
 		return math.MaxInt64
 	}

@@ -415,8 +415,8 @@ type FlagNote struct {
 const (
 	maxFlags    = 1000
 	maxSince    = 256
-	maxParts    = 4000 // steps, decisions, lines of the ledger: twenty times the largest plan anybody worked through
-	maxServices = 500
+	maxParts    = 2000 // steps, decisions, lines of the ledger: ten times the largest plan anybody worked through
+	maxServices = 200
 	maxProgress = 64
 	maxCounts   = 256
 
