@@ -46,7 +46,7 @@ func (c decider) met(d ObligationMet) *Refusal {
 	id := ObligationID(d.Obligation)
 	def := c.ObligationDef(id)
 	regime, _, _ := strings.Cut(d.Obligation, "/")
-	k := clerk{s: c.State, r: c.Regime(RegimeID(regime))}
+	k := clerk{files: c.files(), r: c.Regime(RegimeID(regime))}
 	if had := k.submission(id); had != nil && !def.Repeats && strings.TrimSpace(d.Reason) == "" {
 		return refuse(RefuseObligationMet, "obligation", d.Obligation, "reference", had.Reference).at(had.Mark.Seq)
 	}

@@ -100,10 +100,14 @@ func (d *Duty) Report() *Obligation {
 // Duties gives every row of every regime in force as of now, in the order the regimes came in; rows whose conditions do not
 // hold are left out, those a person dismissed are there and say so. Clocks takes its obligation clocks from here.
 func Duties(s *State, now time.Time) []Duty {
+	if len(s.Regimes) == 0 {
+		return nil
+	}
 	var out []Duty
+	all := s.files()
 	for i := range s.Regimes {
 		r := &s.Regimes[i]
-		k := clerk{s: s, r: r, cal: calendarOf(&r.Def, s.Zone), now: now}
+		k := clerk{files: all, r: r, cal: calendarOf(&r.Def, s.Zone), now: now}
 		for j := range r.Def.Rows {
 			if d, ok := k.duty(&r.Def.Rows[j]); ok {
 				out = append(out, d)
@@ -177,12 +181,41 @@ func (s *State) FindObligation(name string) (ObligationID, []ObligationID) {
 
 func obligationID(r RegimeID, row string) ObligationID { return ObligationID(string(r) + "/" + row) }
 
-// clerk works out the rows of one regime.
+// clerk works out the rows of one regime. What was stamped and sent is sorted once: a log may hold very many of both.
 type clerk struct {
-	s   *State
+	*files
 	r   *Regime
 	cal calendar
 	now time.Time
+}
+
+// files are what people said of legal clocks, by what it is about.
+type files struct {
+	s      *State
+	stamps map[Stamp]*StampSet
+	met    map[ObligationID][]int // indexes into State.Met, in log order
+	told   map[ObligationID]*Delay
+	rules  map[string]*Ruling
+}
+
+func (s *State) files() *files {
+	f := &files{
+		s: s, stamps: make(map[Stamp]*StampSet), met: make(map[ObligationID][]int), told: make(map[ObligationID]*Delay), rules: make(map[string]*Ruling),
+	}
+	for i := range s.Stamps {
+		f.stamps[s.Stamps[i].Stamp] = &s.Stamps[i]
+	}
+	for i := range s.Met {
+		id := ObligationID(s.Met[i].ID)
+		f.met[id] = append(f.met[id], i)
+	}
+	for i := range s.Delays {
+		f.told[s.Delays[i].ID] = &s.Delays[i]
+	}
+	for i := range s.Rulings {
+		f.rules[s.Rulings[i].ID] = &s.Rulings[i]
+	}
+	return f
 }
 
 // origin is what a name of the rows stands for. A zero At is "not known yet".
@@ -196,7 +229,7 @@ func (k clerk) origin(name string) Origin {
 	}
 	st, ok := k.r.Def.Stamp(name)
 	o := Origin{Stamp: st}
-	if set, is := k.s.Stamp(st); ok && is {
+	if set := k.stamps[st]; ok && set != nil {
 		o.At, o.Seq = set.Time, set.Mark.Seq
 	}
 	return o
@@ -204,11 +237,16 @@ func (k clerk) origin(name string) Origin {
 
 // submission is the report of a row that counts: of one that repeats the latest, else the last word on it.
 func (k clerk) submission(id ObligationID) *Obligation {
-	def := k.s.ObligationDef(id)
-	var best *Obligation
-	for i := range k.s.Met {
-		m := &k.s.Met[i]
-		if m.ID == string(id) && (best == nil || def == nil || !def.Repeats || m.Mark.At.After(best.Mark.At)) {
+	list := k.met[id]
+	if len(list) == 0 {
+		return nil
+	}
+	best := &k.s.Met[list[len(list)-1]]
+	if def := k.s.ObligationDef(id); def == nil || !def.Repeats {
+		return best
+	}
+	for _, i := range list {
+		if m := &k.s.Met[i]; m.Mark.At.After(best.Mark.At) {
 			best = m
 		}
 	}
@@ -248,24 +286,18 @@ func (k clerk) stands(when, unless []string) bool {
 func (k clerk) duty(row *ObligationDef) (Duty, bool) {
 	id := obligationID(k.r.Def.ID, row.ID)
 	d := Duty{ID: id, Regime: k.r.Def.ID, Def: *row, Clock: Clock{Kind: ClockObligation, Obligation: id, State: ClockNotStarted}}
-	for i := range k.s.Met {
-		if k.s.Met[i].ID == string(id) {
-			d.Reports = append(d.Reports, k.s.Met[i])
-		}
+	for _, i := range k.met[id] {
+		d.Reports = append(d.Reports, k.s.Met[i])
 	}
 	if !k.stands(row.If, row.Unless) && len(d.Reports) == 0 {
 		return d, false
 	}
 	for _, name := range []string{string(id), string(k.r.Def.ID)} {
-		if rule := k.s.Ruling(name); rule != nil && !rule.Applies {
+		if rule := k.rules[name]; rule != nil && !rule.Applies {
 			d.Dismissed = rule
 		}
 	}
-	for i := range k.s.Delays {
-		if k.s.Delays[i].ID == id {
-			d.Told = &k.s.Delays[i]
-		}
-	}
+	d.Told = k.told[id]
 	ready := true
 	for _, n := range row.Needs {
 		if o := k.origin(n); o.IsZero() {

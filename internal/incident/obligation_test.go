@@ -309,3 +309,14 @@ func TestParseTerm(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkDuties(b *testing.B) {
+	c := lawful(b).must("", IncidentOrigin{Stamp: "aware/law", At: zero(), Reason: "x"})
+	for i := range 200 {
+		c.after(time.Second).must("", ObligationMet{Obligation: "law/first", Reference: itoa(i), Reason: "x"})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		Duties(c.s, c.now)
+	}
+}

@@ -106,7 +106,7 @@ func moments(log timeline.Log, p *timeline.Player) ([]cell.Moment, error) {
 		return nil, err
 	}
 	for _, c := range incident.Clocks(last, p.Last()) {
-		if c.State == incident.ClockMissed && (c.Kind == incident.ClockRTO || c.Kind == incident.ClockMTPD) {
+		if c.State == incident.ClockMissed && (c.Kind == incident.ClockRTO || c.Kind == incident.ClockMTPD || c.Kind == incident.ClockObligation) {
 			out = append(out, cell.Moment{Seq: p.SeqAt(c.Deadline), At: c.Deadline, Kind: "breach"})
 		}
 	}
