@@ -295,3 +295,25 @@ func TestAPasteThatDoesNotFit(t *testing.T) {
 		t.Errorf("%q", v[:min(len(v), 80)])
 	}
 }
+
+// TestRareFormsWriteTheirEvents: what the RTO counts from, and a question that is withdrawn, from the palette.
+func TestRareFormsWriteTheirEvents(t *testing.T) {
+	r := newFake(t, "warm")
+	c := newConsole(t, r, 120, 40, Options{})
+	act := func(words string) {
+		c.press(":").typed(words).press("enter")
+		if c.m.form == nil {
+			t.Fatalf("%q opens no form\n%s", words, c.plain())
+		}
+	}
+	act("counts from")
+	c.press("tab", "left", "tab").typed("the contract says so").press("ctrl+s")
+	if b := r.state.Services[0].Basis; len(b) != 1 || b[0].From != incident.FromDetection || b[0].Reason != "the contract says so" {
+		t.Errorf("%+v\n%s", b, c.plain())
+	}
+	act("Withdraw")
+	c.typed("nobody wants to know any more").press("ctrl+s")
+	if d := r.state.Decided[0]; d.Status != incident.DecisionWithdrawn {
+		t.Errorf("%s\n%s", d.Status, c.plain())
+	}
+}

@@ -52,6 +52,22 @@ func (a *app) timeFlag(s string) (*time.Time, error) {
 	return &t, nil
 }
 
+// futureFlag is timeFlag for a time to come: a bare hour that is over is tomorrow's.
+func (a *app) futureFlag(s string) (*time.Time, error) {
+	if s == "" {
+		return nil, nil
+	}
+	loc, err := a.location()
+	if err != nil {
+		return nil, err
+	}
+	t, _, err := when.Next(s, a.now(), loc)
+	if err != nil {
+		return nil, a.hintf(a.usagef("cli.err.time", "value", s), "cli.hint.time")
+	}
+	return &t, nil
+}
+
 // exact wants n arguments, and names them when they are not there.
 func (a *app) exact(what ...string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
@@ -175,19 +191,27 @@ func unknown[T ~string](a *app, what, name string, others []T) error {
 func (a *app) decideCmd() *cobra.Command {
 	var f fact
 	var because, dissent, despite, until, review string
-	var revise bool
+	var revise, withdraw bool
 	c := &cobra.Command{
 		Use: "decide DECISION OPTION", Short: a.lang.T("cli.decide"), Long: a.lang.T("cli.decide.long"), Example: a.lang.T("cli.decide.example"),
-		Args: a.exact("DECISION", "OPTION"), ValidArgsFunction: a.completeDecisions,
+		Args: func(c *cobra.Command, args []string) error {
+			if withdraw {
+				return a.exact("DECISION")(c, args)
+			}
+			return a.exact("DECISION", "OPTION")(c, args)
+		}, ValidArgsFunction: a.completeDecisions,
 		RunE: func(c *cobra.Command, args []string) error {
 			if because == "" {
 				return a.usagef("cli.err.missing", "what", "--because")
 			}
-			untilAt, err := a.timeFlag(until)
+			if withdraw {
+				return a.decisionAct(c, f, args[0], func(incident.DecisionID) incident.Data { return incident.DecisionAbandoned{Reason: because} })
+			}
+			untilAt, err := a.futureFlag(until)
 			if err != nil {
 				return err
 			}
-			reviewAt, err := a.timeFlag(review)
+			reviewAt, err := a.futureFlag(review)
 			if err != nil {
 				return err
 			}
@@ -207,6 +231,7 @@ func (a *app) decideCmd() *cobra.Command {
 	c.Flags().StringVar(&until, "until", "", a.lang.T("cli.flag.until"))
 	c.Flags().StringVar(&review, "review", "", a.lang.T("cli.flag.review"))
 	c.Flags().BoolVar(&revise, "revise", false, a.lang.T("cli.flag.revise"))
+	c.Flags().BoolVar(&withdraw, "withdraw", false, a.lang.T("cli.flag.withdraw"))
 	return a.output(c)
 }
 
@@ -227,7 +252,7 @@ func (a *app) askCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "ask DECISION", Short: a.lang.T("cli.ask"), Example: a.lang.T("cli.ask.example"), Args: a.exact("DECISION"), ValidArgsFunction: a.completeDecisions,
 		RunE: func(c *cobra.Command, args []string) error {
-			reviewAt, err := a.timeFlag(review)
+			reviewAt, err := a.futureFlag(review)
 			if err != nil {
 				return err
 			}

@@ -16,6 +16,7 @@ func tables() []words {
 		forecastWords(),
 		guideWords(),
 		targetWords(),
+		rareWords(),
 		obligationWords(),
 	}
 }
