@@ -2,10 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io/fs"
+	"sangfroid/internal/bus"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/room"
 	"sangfroid/internal/status"
 	"sangfroid/internal/timeline"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -124,14 +129,38 @@ func (a *app) source(ctx context.Context, name string) (*source, error) {
 	}
 	d, err := a.desk(ctx)
 	if err != nil {
-		return nil, err
+		return a.fromRecord(name, err)
 	}
 	r, err := a.roomOf(ctx, d, name)
 	if err != nil {
 		_ = d.Close() // the first error is the one to tell
-		return nil, err
+		return a.fromRecord(name, err)
 	}
 	return &source{log: r.Log(), pending: len(r.Frame().Pending), closers: []func() error{r.Close, d.Close}}, nil
+}
+
+// fromRecord reads what this machine's record has, when all that is wrong is that nothing can be written here: a full or a
+// read-only disk does not keep anybody from looking. Any other error comes back as it is.
+func (a *app) fromRecord(name string, cause error) (*source, error) {
+	unwritable := false
+	for _, kind := range []error{bus.ErrOutbox, bus.ErrOutboxFull, bus.ErrDirUnusable, syscall.ENOSPC, syscall.EROFS, fs.ErrPermission} {
+		unwritable = unwritable || errors.Is(cause, kind)
+	}
+	dir, err := a.dataDir()
+	if !unwritable || err != nil {
+		return nil, cause
+	}
+	id, err := a.pick(room.LocalRecords(dir), name)
+	if err != nil {
+		return nil, cause
+	}
+	path := room.LongestRecord(dir, id)
+	r, err := timeline.OpenReader(path)
+	if err != nil {
+		return nil, cause
+	}
+	a.tell("cli.fromrecord", "file", path, "why", plain(cause))
+	return &source{log: r, closers: []func() error{r.Close}}, nil
 }
 
 func isFile(name string) bool {

@@ -94,6 +94,21 @@ func LocalRecord(dir string, id incident.IncidentID) string {
 	return ""
 }
 
+// LongestRecord is the path of the incident's record that has most, of those the processes of a data directory wrote; ""
+// when there is none.
+func LongestRecord(dir string, id incident.IncidentID) string {
+	best, size := "", int64(-1)
+	for _, realm := range []incident.Realm{incident.Live, incident.Drill} {
+		for n := 1; n <= maxCopies; n++ {
+			p := recordPath(dir, realm, id, n)
+			if info, err := os.Stat(p); err == nil && info.Size() > size {
+				best, size = p, info.Size()
+			}
+		}
+	}
+	return best
+}
+
 const identityFile = "identity.json"
 
 // Identity is who last used the console of a data directory; ok is false when nobody did.
