@@ -202,7 +202,9 @@ func (m *model) doNext() tea.Cmd {
 	case incident.ProposeSitrep:
 		return m.openSitrep()
 	case incident.ProposeObligation:
-		return m.openLegalOf(p.Obligation)
+		return m.openLegalOf(p.Obligation, m.openReportSent)
+	case incident.ProposeStamp:
+		return m.openLegalOf(p.Obligation, m.openLegalStamp)
 	case incident.ProposeFlow, incident.ProposeSign, incident.ProposeCount:
 		for i := range s.Flows {
 			if s.Flows[i].ID == p.Flow {

@@ -110,15 +110,15 @@ func (m *model) openLegal() tea.Cmd {
 	return nil
 }
 
-// openLegalOf opens the list at a row.
-func (m *model) openLegalOf(id incident.ObligationID) tea.Cmd {
+// openLegalOf opens the list at a row, and a form over it.
+func (m *model) openLegalOf(id incident.ObligationID, open func() tea.Cmd) tea.Cmd {
 	m.overlay, m.overTop = overLegal, 0
 	for i, d := range incident.Duties(m.frame.State, m.now) {
 		if d.ID == id {
 			m.overAt = i
 		}
 	}
-	return m.openReportSent()
+	return open()
 }
 
 // legalKey is what a key does while the list is open.

@@ -189,6 +189,23 @@ func TestALegalAlertAndItsProposal(t *testing.T) {
 	}
 }
 
+func TestAForgottenStampIsProposed(t *testing.T) {
+	r := newFake(t, "vital").after(40 * time.Minute)
+	c := legalConsole(t, r, 120, 40, Options{})
+	for range len(c.m.proposals()) {
+		if p, _, _ := c.m.proposal(); p.Code == incident.ProposeStamp {
+			break
+		}
+		c.press("G")
+	}
+	if s := c.plain(); !strings.Contains(s, "Legal clocks wait for a stamp") {
+		t.Fatalf("%s", s)
+	}
+	if c.press("g"); c.m.form == nil || c.m.form.Values()["stamp"] != string(incident.StampClassified) {
+		t.Errorf("%s", c.plain())
+	}
+}
+
 func TestALegalListInAReplayIsReadOnly(t *testing.T) {
 	r := supervised(t)
 	r.replay = &cell.Replay{From: start(), To: start().Add(2 * time.Hour), At: r.now, Speed: 1, Total: 10}

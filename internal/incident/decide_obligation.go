@@ -1,6 +1,7 @@
 package incident
 
 import (
+	"encoding/json"
 	"reflect"
 	"strings"
 	"time"
@@ -68,6 +69,10 @@ func (c decider) regime(d RegimeApplied) *Refusal {
 	rule := c.Ruling(string(d.Regime.ID))
 	if r := c.Regime(d.Regime.ID); r != nil && reflect.DeepEqual(r.Def, d.Regime) && (rule == nil || rule.Applies) {
 		return refuse(RefuseScope).at(r.Mark.Seq)
+	}
+	// The whole of it travels in one event, which every bus must carry.
+	if b, err := json.Marshal(d.Regime); err != nil || len(b) > MaxBlock*2 {
+		return refuse(RefuseTooLong, "field", "regime", "limit", itoa(MaxBlock*2))
 	}
 	return field("reason", d.Reason)
 }

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -10,10 +11,14 @@ const (
 	ClockObligation ClockKind = "obligation"
 )
 
-// ProposeObligation proposes to record a report whose legal deadline is near.
+// Proposals of legal clocks.
 const (
-	ProposeObligation ProposalCode = "obligation"
+	ProposeObligation ProposalCode = "obligation" // record a report whose deadline is near
+	ProposeStamp      ProposalCode = "stamp"      // a regime is in force and nobody stamped anything yet
 )
+
+// stampAfter is how long after the declaration a cell is asked for the stamps a regime counts from.
+const stampAfter = 30 * time.Minute
 
 // RefuseObligationMet refuses a second word on a report without a reason: obligation, reference.
 const (
@@ -410,6 +415,28 @@ func (p *proposer) obligations() {
 			p.add(Proposal{Code: ProposeObligation, Subject: SubjectComms, Obligation: d.ID})
 		}
 	}
+	if p.now.Sub(p.s.Declared.At) < stampAfter {
+		return
+	}
+	for i := range p.s.Regimes {
+		if def := &p.s.Regimes[i].Def; p.s.untouched(def) {
+			p.add(Proposal{Code: ProposeStamp, Subject: SubjectIncident, Obligation: obligationID(def.ID, def.Rows[0].ID)})
+			return
+		}
+	}
+}
+
+// untouched tells that nobody said anything of a regime yet: no stamp it counts from, no report, no ruling. A clock that
+// waits for a stamp nobody thinks of is the one that is missed.
+func (s *State) untouched(def *RegimeDef) bool {
+	for _, st := range def.Asks() {
+		if _, ok := s.Stamp(st); ok {
+			return false
+		}
+	}
+	about := func(id string) bool { return id == string(def.ID) || strings.HasPrefix(id, string(def.ID)+"/") }
+	return !slices.ContainsFunc(s.Met, func(m Obligation) bool { return about(m.ID) }) &&
+		!slices.ContainsFunc(s.Rulings, func(r Ruling) bool { return about(r.ID) })
 }
 
 // Entity is what the newest playbook that says so tells of the organisation; for a regime that a person brings in later.

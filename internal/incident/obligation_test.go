@@ -291,6 +291,36 @@ func TestLegalAlerts(t *testing.T) {
 	}
 }
 
+// TestAForgottenStampIsAskedFor: behind the work, after half an hour, once, and no more when somebody said anything.
+func TestAForgottenStampIsAskedFor(t *testing.T) {
+	asked := func(c *cellRoom) bool {
+		return slices.ContainsFunc(Proposals(c.s, c.now, "Alice"), func(p Proposal) bool { return p.Code == ProposeStamp && p.Obligation == "law/first" })
+	}
+	c := lawful(t)
+	if asked(c) {
+		t.Error("in the first minutes there is other work")
+	}
+	if c.after(31 * time.Minute); !asked(c) || Proposals(c.s, c.now, "Alice")[0].Code == ProposeStamp {
+		t.Errorf("%+v", Proposals(c.s, c.now, "Alice"))
+	}
+	for _, d := range []Data{
+		IncidentOrigin{Stamp: "own/law", At: zero(), Reason: "x"},
+		ObligationDismissed{Obligation: "law", Reason: "x"},
+		ObligationDismissed{Obligation: "law/flag", Reason: "x"},
+		ObligationMet{Obligation: "law/first"},
+	} {
+		if said := lawful(t).after(31*time.Minute).must("", d); asked(said) {
+			t.Errorf("asked after %T", d)
+		}
+	}
+}
+
+func TestARegimeFitsAnEvent(t *testing.T) {
+	big := law()
+	big.Note = T(strings.Repeat("long ", 20000))
+	declared(t).refused(RefuseTooLong, "", RegimeApplied{Regime: big, Reason: "x"})
+}
+
 func TestParseTerm(t *testing.T) {
 	for in, want := range map[string]Term{
 		"24h": {Length: Duration(24 * time.Hour)}, "72h": {Length: Duration(72 * time.Hour)}, "1mo": {Months: 1}, "4bd": {Days: 4}, " 4 bd": {Days: 4}, "90m": {Length: Duration(90 * time.Minute)},

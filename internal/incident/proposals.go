@@ -64,7 +64,7 @@ func Proposals(s *State, now time.Time, me string) []Proposal {
 func (c ProposalCode) rank() int {
 	return slices.Index([]ProposalCode{
 		ProposeSettle, ProposeReview, ProposeReported, ProposeDetected, ProposeOccurred, ProposeAck, ProposeMilestone, ProposeSignal, ProposeCheck,
-		ProposeTake, ProposeAsk, ProposeObligation, ProposeSitrep, ProposeStep, ProposeSign, ProposeFlow, ProposeDone, ProposeCount, ProposeClose,
+		ProposeTake, ProposeAsk, ProposeObligation, ProposeSitrep, ProposeStep, ProposeStamp, ProposeSign, ProposeFlow, ProposeDone, ProposeCount, ProposeClose,
 	}, c)
 }
 

@@ -58,6 +58,7 @@ func obligationWords() words {
 		"propose.obligation":   {"Legal deadline, record when it is sent: {what}", "Échéance légale, acter l’envoi : {what}"},
 
 		"e.incident.legal-stamp": {"{stamp} set to {at}", "{stamp} : {at}"},
+		"propose.stamp":          {"Legal clocks wait for a stamp, or do not apply: {what}", "Échéance légale : fixer un repère, ou sans objet : {what}"},
 		"e.comms.regime":         {"legal clocks: {regime} applies", "échéances légales : {regime} s’applique"},
 		"e.comms.delayed":        {"{obligation}: the authority was told that it will be late", "{obligation} : l’autorité est prévenue du retard"},
 		"e.comms.expected":       {"expected {at}", "attendu {at}"},
