@@ -63,7 +63,9 @@ sf step start repair-estimate --at -22m; sf step block repair-estimate --note "t
 sf step start pick-copies --at -19m; sf step done pick-copies --at -12m
 sf step start prepare-network --at -21m; sf step done prepare-network --at -12m
 sf step start rebuild-vms --at -11m
-sf step progress rebuild-vms 12/35 --at -2m
+sf step targets rebuild-vms --running vm-01..vm-18 --at -11m
+sf step targets rebuild-vms --done vm-01..vm-11,vm-13 --at -2m
+sf step targets rebuild-vms --failed vm-12 --note "copy unreadable" --at -2m
 sf ask go --at -10m
 sf criterion go "$("$root/bin/sangfroid" status -o json | sed -n 's/^ *"id": "\(repair[a-z-]*\)",$/\1/p' | head -1)" "not before 18:00" --from provider --verdict for --at -8m || true
 sf vote go go --because "the copies are good" --as "B. Leroy" --role it-lead --at -4m || true
@@ -77,6 +79,18 @@ open 80x24 console "$id" --light --lang fr
 sees "Décision"; picture situation-fr-80x24 80x24 light
 open 200x60 console "$id" --dark
 sees "Timeline"; picture situation-200x60 200x60 dark
+
+many=$("$root/bin/sangfroid" declare "Loss of both active sites" --playbook vital --occurred -3h --detected -3h 2>/dev/null)
+for step in $("$root/bin/sangfroid" step list --incident "$many" -o json | sed -n 's/^ *"id": "\(failover[^"]*\)",$/\1/p'); do
+  [ "$step" = failover/open-points ] || sf step skip "$step" --note "not in this picture" --incident "$many"
+done
+many() { sf --incident "$many" "$@"; }
+many step targets open-points --running cp-00001..cp-06000 --at -55m
+many step targets open-points --done cp-00001..cp-05200,cp-05341..cp-05790 --at -25m
+many step targets open-points --failed cp-01733,cp-05301..cp-05309 --note "line down" --at -20m
+many step targets open-points --running cp-06001..cp-09000 --at -12m
+open 120x40 console "$many" --dark
+sees "Timeline"; keys T; sees "17,000"; keys Down Down Down Right Right; sees "Normandie"; picture grid 120x40 dark
 sf timeline import internal/timeline/testdata/github-2018-10-21.csv --out "$work/github.jsonl" --title "GitHub, 21 October 2018" --rto 4h
 open 120x40 replay "$work/github.jsonl" --speed 600 --at 2018-10-21T23:13:00Z --zone UTC --dark
 sees "REPLAY"; keys Space; sees "‖"; picture replay 120x40 dark

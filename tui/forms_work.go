@@ -181,6 +181,9 @@ func (m *model) openVerb(verb string) tea.Cmd {
 		return m.cannot("step", why)
 	}
 	st := m.step()
+	if n := st.Targets.Len(); verb == "progress" && n > 0 && n >= st.Total {
+		verb = "targets" // a count would say less than the names do
+	}
 	if r := m.stepRefusal(st, verb); r != nil {
 		m.fail(r)
 		return nil

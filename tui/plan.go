@@ -177,7 +177,7 @@ func (m *model) stepTail(st *incident.Step, status incident.StepStatus) row {
 	}
 	switch status {
 	case incident.StepRunning:
-		if st.Total > 0 {
+		if st.Total > 0 && st.Targets.Len() == 0 { // those with names have a line of their own
 			r = r.add(m.lang.Count(int64(st.Done))+"/"+m.lang.Count(int64(st.Total)), t.Strong)
 		} else if st.Started != nil {
 			r = r.add(m.lang.Span(max(m.now.Sub(st.Started.At), 0)), t.Progress)
