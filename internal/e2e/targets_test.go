@@ -155,7 +155,10 @@ func TestKeysWhileTargetsArrive(t *testing.T) {
 	if i := slices.IndexFunc(v.StepList, func(s struct {
 		ID   string
 		Done int
-	}) bool { return s.ID == "failover/points" }); i < 0 || v.StepList[i].Done != 17_000 {
+	},
+	) bool {
+		return s.ID == "failover/points"
+	}); i < 0 || v.StepList[i].Done != 17_000 {
 		t.Errorf("%+v", v.StepList)
 	}
 	if entries == 0 || entries > changes/perSignal/10 {
