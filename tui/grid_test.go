@@ -2,12 +2,15 @@ package tui
 
 import (
 	"fmt"
+	"math/rand/v2"
+	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"strings"
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -305,5 +308,41 @@ func BenchmarkGrid(b *testing.B) {
 				c.m.View()
 			}
 		})
+	}
+}
+
+// TestGridAtAnySize: a terminal may be resized to anything at any moment, with the grid in any of its forms.
+func TestGridAtAnySize(t *testing.T) {
+	for name, set := range map[string]incident.SetID{"warm": machines, "vital": contacts} {
+		c := openGrid(t, atWork(t, name, set), set, 120, 40, Options{Lang: locale.French})
+		rnd := rand.New(rand.NewPCG(7, 7))
+		keys := []string{"right", "down", "enter", "esc", "l", "a", "o", "pgdown", "end", "home", "space", "*", "up", "T"}
+		for n := range 600 {
+			w, h := rnd.IntN(220), rnd.IntN(70)
+			c.send(tea.WindowSizeMsg{Width: w, Height: h})
+			c.press(keys[rnd.IntN(len(keys))])
+			lines, _ := c.m.draw()
+			if w > 0 && h > 0 && len(lines) != h {
+				t.Fatalf("%s, step %d: %d lines at %d×%d", name, n, len(lines), w, h)
+			}
+			if c.m.overlay != overGrid {
+				c.m.form = nil
+				c.run(c.m.openTargets())
+			}
+		}
+	}
+}
+
+func TestAReplayShowsTargetsAndWritesNone(t *testing.T) {
+	r := atWork(t, "warm", machines)
+	r.replay = &cell.Replay{From: start(), To: start().Add(time.Hour), At: r.now, Speed: 60, Total: r.log.Len()}
+	c := newConsole(t, r, 120, 40, Options{}).press("T")
+	if c.m.overlay != overGrid || strings.Contains(c.plain(), "choose") {
+		t.Fatalf("no grid, or one that offers to write:\n%s", c.plain())
+	}
+	before := r.log.Len()
+	c.press("d", "f", "l", "r", "ctrl+s")
+	if r.log.Len() != before || c.m.form != nil {
+		t.Error("a replay can be written to")
 	}
 }

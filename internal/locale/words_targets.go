@@ -57,7 +57,7 @@ func targetWords() words {
 		"form.newnames.add":    {"are added", "sont ajoutés"},
 		"form.rest":            {"the others", "les autres"},
 		"save.targets":         {"record", "consigner"},
-		"tui.grid.all":         {"All {n}", "Les {n}"},
+		"tui.grid.all":         {"All {n} targets", "Les {n} cibles"},
 		"tui.grid.nogroup":     {"no group", "sans groupe"},
 		"tui.grid.block":       {"1 cell = {n}", "1 case = {n}"},
 		"tui.grid.chosen":      {"{n} chosen", "{n} {n|choisie|choisies}"},
