@@ -33,8 +33,7 @@ func (m *model) openMark(state incident.TargetState) tea.Cmd {
 		return nil
 	}
 	if why := m.canWrite(); why != "" {
-		m.say(m.t("act.targets")+": "+m.t(why), "", true)
-		return nil
+		return m.cannot("targets", why)
 	}
 	places := m.gridChosen()
 	if len(places) == 0 {
@@ -53,7 +52,7 @@ func (m *model) openMark(state incident.TargetState) tea.Cmd {
 	subject := incident.TargetsSubject(m.grid.set)
 	title := m.t("form.targetsare", "n", len(names), "state", m.lang.TargetState(state))
 	cmd := m.show("targets-"+string(state), title, "save.targets", []form.Field{
-		m.words(m.lang.SetTitle(m.frame.State, m.grid.set) + ": " + listed(list)), note, m.at(),
+		m.words(m.lang.SetTitle(m.frame.State, m.grid.set) + m.lang.Colon() + listed(list)), note, m.at(),
 	}, func(v form.Values) ([]cell.Command, error) {
 		var out []cell.Command
 		for _, d := range incident.SplitTargets([]incident.TargetChange{{State: state, IDs: list}}, v["note"]+v["reason"]) {
