@@ -349,7 +349,7 @@ func act(t *testing.T, x *terminal) {
 		case strings.Contains(s, "─ Step ─"):
 			x.keys(enter)
 			x.gone("─ Step ─")
-			if strings.Contains(x.text(), "enter zoom") { // its targets have names
+			if either(x, "enter zoom", "ctrl+s") == "enter zoom" { // its targets have names
 				x.keys("*d")
 				x.sees("35 targets: done")
 				x.keys(save)
@@ -392,6 +392,26 @@ func act(t *testing.T, x *terminal) {
 		case <-x.news:
 		case <-time.After(patience):
 			t.Fatalf("g opened nothing known:\n%s", s)
+		}
+	}
+}
+
+// either waits until one of two words is on the screen, and tells which. A screen that is half drawn has neither.
+func either(x *terminal, a, b string) string {
+	x.t.Helper()
+	deadline := time.After(patience)
+	for {
+		s := x.text()
+		switch {
+		case strings.Contains(s, a):
+			return a
+		case strings.Contains(s, b):
+			return b
+		}
+		select {
+		case <-x.news:
+		case <-deadline:
+			x.t.Fatalf("neither %q nor %q:\n%s", a, b, s)
 		}
 	}
 }
