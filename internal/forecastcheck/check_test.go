@@ -111,9 +111,8 @@ func played(t *testing.T, rng *rand.Rand, runs int, plans func(incident.Playbook
 	t.Helper()
 	k := &tally{}
 	for _, book := range playbooks.All() {
-		planned := plans(book)
 		for range runs {
-			run(t, rng, planned, book, w).into(k)
+			run(t, rng, plans(book), book, w).into(k)
 		}
 	}
 	return k
@@ -121,7 +120,7 @@ func played(t *testing.T, rng *rand.Rand, runs int, plans func(incident.Playbook
 
 func asPlanned(b incident.Playbook) incident.Playbook { return b }
 
-// calibratedBy gives the plans after a number of drills in a world.
+// calibratedBy gives the plans after a number of drills in a world, other ones each time.
 func calibratedBy(t *testing.T, rng *rand.Rand, drills int, w world) func(incident.Playbook) incident.Playbook {
 	return func(b incident.Playbook) incident.Playbook {
 		var states []*incident.State

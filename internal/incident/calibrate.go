@@ -10,9 +10,10 @@ import (
 
 // How much the plan's own three points weigh against what was seen.
 const (
-	// planCounts is how many observations the plan's likely duration counts for, as with targets (priorTargets).
-	planCounts = 2
-	// planSpread is the same for its width. People's ranges are as a rule too narrow; a few observations show it.
+	// planCounts is how many observations the plan's likely duration counts for: what was thought at a desk is worth one
+	// time that it was done.
+	planCounts = 1
+	// planSpread is the same for its width, which a few observations tell little of.
 	planSpread = 4
 	// narrowFrom is how many observations it takes before a range may become narrower than the plan's.
 	narrowFrom = 3
@@ -51,7 +52,7 @@ func (c *Calibrated) Realms() (live, drill int) {
 // first, the more of them the sooner, then in the playbook's order.
 //
 // The rule. Durations are compared by their ratio, so all of it happens on their logarithms, taken as normal. The
-// playbook's three points are the prior knowledge, worth two observations of the middle and four of the width; the
+// playbook's three points are the prior knowledge, worth one observation of the middle and four of the width; the
 // observations update it by the conjugate normal model with unknown mean and variance (Gelman, Carlin, Stern, Dunson,
 // Vehtari and Rubin, "Bayesian Data Analysis", 3rd edition, section 3.3). The three points are then shifted and
 // stretched so that the range from P5 to P95 of what is foreseen next becomes that of the update: with no observation

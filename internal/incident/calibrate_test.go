@@ -268,7 +268,7 @@ func TestTheRuleIsTheBooks(t *testing.T) {
 	reach := func(k, v float64) float64 {
 		return distuv.StudentsT{Sigma: 1, Nu: v}.Quantile(0.95) * math.Sqrt(1+1/k)
 	}
-	k, v, mu, half := 2.0, 4.0, q(0.5), (q(0.95)-q(0.05))/2
+	k, v, mu, half := 1.0, 4.0, q(0.5), (q(0.95)-q(0.05))/2
 	square := v * math.Pow(half/reach(k, v), 2)
 	logs := []float64{math.Log(1500), math.Log(2500), math.Log(1900)}
 	for _, y := range logs {

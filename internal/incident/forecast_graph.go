@@ -109,7 +109,7 @@ func (g *planGraph) fill(n *planNode) (over bool) {
 		n.left.table = g.memo.fresh(p)
 		return false
 	}
-	if table, ok := st.atRateSeen(likely, st.Work.Whole(g.now).Seconds()); ok {
+	if table, ok := st.atRateSeen(likely, g.now); ok {
 		n.left.table = table
 		return false
 	}
@@ -156,9 +156,11 @@ const (
 
 // atRateSeen is what is left of a step by the rate its targets were done at: the rate is taken as gamma distributed
 // with the targets done (and the estimate, which counts for two) as its evidence, widened by how uneven the rate was
-// from one count to the next; the time is its inverse, taken as log-normal. ok is false for a step whose targets tell
-// nothing yet.
-func (st *Step) atRateSeen(likely, elapsed float64) (q quantileTable, ok bool) {
+// from one count to the next; the time is its inverse, taken as log-normal. Since the last count the work went on at
+// that rate, for as long as a count is usually apart from the next; what is beyond that brought nothing. ok is false for
+// a step whose targets tell nothing yet.
+func (st *Step) atRateSeen(likely float64, now time.Time) (q quantileTable, ok bool) {
+	elapsed := st.Work.Whole(now).Seconds()
 	if st.Total <= 0 || st.Done <= 0 || elapsed <= 0 {
 		return q, false
 	}
@@ -166,11 +168,31 @@ func (st *Step) atRateSeen(likely, elapsed float64) (q quantileTable, ok bool) {
 	if left == 0 {
 		return q, true
 	}
+	silent := st.silent(now, elapsed)
 	per := likely / float64(st.Total)
 	evidence := float64(st.Done) + priorTargets
-	pace := (elapsed + priorTargets*per) / evidence // seconds a target
+	pace := (elapsed - silent + priorTargets*per) / evidence // seconds a target
 	sigma := math.Sqrt(1/evidence + st.unevenness() + rateSpread*rateSpread)
-	return lognormal(pace*float64(left), sigma), true
+	q = lognormal(pace*float64(left), sigma)
+	for k := range q {
+		q[k] = max(q[k]-float32(silent), 0)
+	}
+	return q, true
+}
+
+// silent is the time since the last count in which the work is taken to have gone on, in seconds: up to the mean time
+// from one count to the next.
+func (st *Step) silent(now time.Time, elapsed float64) float64 {
+	n := len(st.Progress)
+	if n == 0 || st.Work.Since == nil {
+		return 0
+	}
+	last := st.Progress[n-1].At
+	if since := st.Work.Since.At; since.After(last) {
+		last = since
+	}
+	gap := min(max(now.Sub(last).Seconds(), 0), elapsed)
+	return min(gap, (elapsed-gap)/float64(n))
 }
 
 // unevenness is the squared relative spread of the pace between counts, for the mean of them; 0 with fewer than three.

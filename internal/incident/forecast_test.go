@@ -302,6 +302,31 @@ func TestTargetsGoOnAtTheRateSeen(t *testing.T) {
 	}
 }
 
+// TestWorkGoesOnBetweenCounts: just before a count the forecast is what it is just after it, and a silence beyond the usual
+// time between counts moves the end away.
+func TestWorkGoesOnBetweenCounts(t *testing.T) {
+	d := taskOf("a", est(30*time.Minute, time.Hour, 2*time.Hour))
+	d.Targets = TargetsDef{Count: 100}
+	c := planned(t, 8*time.Hour, d)
+	c.must(step("a"), StepStarted{})
+	for i := 1; i <= 4; i++ {
+		c.after(12*time.Minute).must(step("a"), StepProgressed{Done: 10 * i})
+	}
+	median := func() time.Time { return c.forecast().Go.Verified.P50 }
+	at := median()
+	near(t, "just before the next count", func() time.Time { c.after(12*time.Minute - time.Second); return median() }(), at, 30*time.Second)
+	near(t, "just after it", func() time.Time { c.after(time.Second).must(step("a"), StepProgressed{Done: 50}); return median() }(), at, time.Minute)
+	c.after(12 * time.Minute)
+	c.must(step("a"), StepBlocked{Reason: "no host left"}).after(3 * time.Hour)
+	if left := median().Sub(c.now); left > 75*time.Minute {
+		t.Errorf("blocked for three hours, half of an hour's work done: %s left", left)
+	}
+	c.must(step("a"), StepStarted{}).after(time.Hour)
+	if later := median(); later.Sub(c.now) < 65*time.Minute {
+		t.Errorf("an hour of silence: %s left", later.Sub(c.now))
+	}
+}
+
 func TestGatesByBranch(t *testing.T) {
 	early := taskOf("early", est(20*time.Minute, 30*time.Minute, 40*time.Minute))
 	gated := taskOf("gated", est(50*time.Minute, time.Hour, 70*time.Minute), "early")
