@@ -40,7 +40,7 @@ cross: ## builds for every system it is made for
 bench: ## the figures of BENCHMARKS.md
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/incident ./internal/timeline ./internal/bus ./tui
 
-FORECAST_RUNS ?= 400
+FORECAST_RUNS ?= 200
 forecast-check: ## forecasts beside what then happened, by scripted cells: the tables of BENCHMARKS.md
 	FORECAST_RUNS=$(FORECAST_RUNS) $(GO) test -count=1 -timeout 1h -run TestTables -v ./internal/forecastcheck
 

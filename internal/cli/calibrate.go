@@ -142,8 +142,10 @@ func (a *app) calibrate(ctx context.Context, name string, from []string, write b
 		_, body, _ := strings.Cut(string(d), "\n") // without the line "diff a b", which no unified diff needs
 		v.Diff = body
 	}
-	if v.Written, err = a.writeCalibrated(name, out, write, changed); err != nil {
-		return err
+	if len(proposed) > 0 {
+		if v.Written, err = a.writeCalibrated(name, out, write, changed); err != nil {
+			return err
+		}
 	}
 	return a.printCalibration(&v, proposed)
 }
@@ -274,6 +276,9 @@ func (a *app) tellCalibration(v *calibration, proposed []incident.Calibrated) {
 		a.tellCalibrated(c)
 	}
 	a.tellUnused(v.Unused)
+	if len(v.Steps) == 0 {
+		return
+	}
 	if v.Diff == "" {
 		a.say("calibrate.same")
 	} else {
