@@ -148,7 +148,7 @@ regimes:
 		"obligations: [nis2, licences]": "lint.regime", "obligations: [nis2, nis2, licence]": "lint.same", "obligations: [nis2]": "lint.regime.unused",
 	} {
 		_, found = Parse("f.yaml", []byte(strings.Replace(own, "obligations: [nis2, licence]", bad, 1)))
-		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Code == code && f.Line > 14 }) {
+		if !slices.ContainsFunc(found, func(f Finding) bool { return f.Code == code && f.Line > 13 }) {
 			t.Errorf("%s: %+v", bad, found)
 		}
 	}

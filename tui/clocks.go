@@ -149,6 +149,9 @@ func (m *model) bigClock(c *incident.Clock, w int) []string {
 	if c.Kind == incident.ClockDecideBy {
 		words[0] = span{t.Symbol(theme.Alert()) + " " + name, m.decideInk(c)}
 	}
+	if s := m.sinceShort(c); s != "" && 4+width(digits[1])+width(from) > w {
+		words[1].text = s
+	}
 	for i := range 3 {
 		out[i] = row{}.space(2).add(digits[i], ink).space(2).add(words[i].text, words[i].ink).line(w, false)
 	}

@@ -254,7 +254,10 @@ func (m *model) stepReplay(n int) tea.Cmd {
 }
 
 func (m *model) stepMoment(n int) tea.Cmd {
-	return m.drive(func(p cell.Player) { p.StepKey(n) })
+	return m.drive(func(p cell.Player) {
+		p.Pause()
+		p.StepKey(n)
+	})
 }
 
 func upper(s string) string { return strings.ToUpper(s) }

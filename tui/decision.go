@@ -152,7 +152,7 @@ func (m *model) outcome(d *incident.Decision, o *incident.Outcome, ink theme.Ink
 		s += "  " + m.t("e.decision.until", "until", m.lang.Moment(*o.Until, m.zone(), m.now))
 	}
 	out := m.paragraph(s, ink, w)
-	if o.Because != "" {
+	if o.Because != "" && o.Because != m.lang.Text(d.Question) {
 		out = append(out, m.paragraph(o.Because, m.theme.Text, w)...)
 	}
 	if o.Despite != "" {

@@ -273,7 +273,10 @@ func (m *model) openJump() tea.Cmd {
 	m.form = m.newForm(m.t("act.jump"), "save.jump", []form.Field{m.moment("time", "", true)})
 	m.submit = func(v form.Values) tea.Cmd {
 		t, _ := m.timeOf(v["time"])
-		return tea.Sequence(m.drive(func(p cell.Player) { p.JumpTime(t) }), func() tea.Msg { return commandDoneMsg{form: gen} })
+		return tea.Sequence(m.drive(func(p cell.Player) {
+			p.Pause() // whoever goes to an instant wants to see it
+			p.JumpTime(t)
+		}), func() tea.Msg { return commandDoneMsg{form: gen} })
 	}
 	return nil
 }

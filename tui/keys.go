@@ -2,6 +2,7 @@ package tui
 
 import (
 	"sangfroid/tui/form"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -77,6 +78,13 @@ func (m *model) homeKey(k tea.KeyPressMsg) tea.Cmd {
 // unknownKey does a key's action; a key that has none says where the keys are.
 func (m *model) unknownKey(k tea.KeyPressMsg) tea.Cmd {
 	cmd, ok := m.press(k.String())
+	if !ok && m.replaying() {
+		for _, a := range roomActions() {
+			if slices.Contains(a.keys, k.String()) {
+				return m.cannot(a.id, "why.replay")
+			}
+		}
+	}
 	if !ok && k.Text != "" {
 		m.refuse(m.t("tui.nokey", "key", k.String()), "")
 	}

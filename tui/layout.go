@@ -24,7 +24,8 @@ type layout struct {
 	header   int  // lines of the header: 2, or 1 when tiny
 	clocks   int  // lines of the two ruling clocks
 	ribbon   int
-	gap      int // empty lines between clocks and ribbon, and above the panes
+	gap      int // empty lines between clocks and ribbon
+	air      int // … and above the panes
 	services int // lines of the table of services; 0 when there is no room
 	legal    int // the line of the next legal deadline, where there is no air for it
 	next     int // the line with the alert or the next thing to do
@@ -61,16 +62,19 @@ func arrange(w, h, services int, replaying bool, focus pane) layout {
 	} else {
 		l.clocks = 4
 		if h >= airyHeight {
-			l.gap = 1
+			l.gap, l.air = 1, 1
 		}
 		l.services = min(services, 6) + 1
 		if h < 40 {
 			l.services = min(l.services, 4)
 		}
 	}
+	if replaying {
+		l.air = 0 // the line with what is next is empty then
+	}
 	top := l.header + l.clocks + l.ribbon + l.services + l.next + l.replay
 	if !l.compact {
-		top += 1 + 2*l.gap // air above and below the line with what is next
+		top += 1 + l.gap + l.air
 	}
 	l.body = rect{0, top, w, h - top - l.footer}
 	l.place(focus)

@@ -280,12 +280,12 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 	}
 	out = out.space(2)
 	if w >= 72 {
-		who := r.who
+		who, most := r.who, 18
 		if w < 100 {
-			who = m.lang.Role(r.role)
+			who, most = m.lang.Role(r.role), 13
 		}
 		x := out.width()
-		out = out.add(cut(who, 13), t.Muted).to(x + 14)
+		out = out.add(cut(who, most), t.Muted).to(x + most + 1)
 	}
 	x := out.width()
 	ink := m.tone(r.line.Tone)

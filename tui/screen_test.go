@@ -169,7 +169,7 @@ func TestReplayScreen(t *testing.T) {
 	c := newConsole(t, r, 120, 40, Options{})
 	golden(t, "replay-120x40", c.plain())
 	c.press("space", "+", "right", "left", "]", "[")
-	want := "pause,speed 120,pause,step 1,pause,step -1,key 1,key -1"
+	want := "pause,speed 120,pause,step 1,pause,step -1,pause,key 1,pause,key -1"
 	if got := strings.Join(r.played, ","); got != want {
 		t.Errorf("the player was told %s, want %s", got, want)
 	}

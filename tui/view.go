@@ -47,7 +47,7 @@ func (m *model) draw() ([]string, *tea.Cursor) {
 		out = append(out, m.replayBar())
 	}
 	out = append(out, m.nextLine())
-	out = fill(out, m.w, len(out)+m.layout.gap)
+	out = fill(out, m.w, len(out)+m.layout.air)
 	top := len(out)
 	body, cursor := m.body(m.w, m.h-top-1)
 	out = fill(append(out, body...), m.w, m.h-1)

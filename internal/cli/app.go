@@ -46,8 +46,9 @@ type app struct {
 	flags  flags
 	log    *slog.Logger
 	logTo  io.Closer
-	unsaid error      // why some of the output could not be written
-	bound  *room.Room // the line mode's room: commands typed there write to it
+	unsaid error          // why some of the output could not be written
+	bound  *room.Room     // the line mode's room: commands typed there write to it
+	shown  *time.Location // the zone of the view that is printed
 }
 
 // Main runs the program and gives its exit code.

@@ -66,16 +66,16 @@ type declared struct {
 }
 
 func (a *app) declare(ctx context.Context, d cell.Declaration, occurred, detected, reported, lastGood string) (err error) {
-	if d.Occurred, err = a.timeFlag(occurred); err != nil {
+	if d.Occurred, err = a.newTimeFlag(occurred); err != nil {
 		return err
 	}
-	if d.Detected, err = a.timeFlag(detected); err != nil {
+	if d.Detected, err = a.newTimeFlag(detected); err != nil {
 		return err
 	}
-	if d.Reported, err = a.timeFlag(reported); err != nil {
+	if d.Reported, err = a.newTimeFlag(reported); err != nil {
 		return err
 	}
-	if d.LastGood, err = a.timeFlag(lastGood); err != nil {
+	if d.LastGood, err = a.newTimeFlag(lastGood); err != nil {
 		return err
 	}
 	desk, err := a.desk(ctx)

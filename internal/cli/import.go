@@ -70,7 +70,7 @@ func (a *app) importOptions(file string, f importFlags) (timeline.ImportOptions,
 		to  **time.Time
 		val string
 	}{{&o.Detected, f.detected}, {&o.Restored, f.restored}, {&o.Resumed, f.resumed}} {
-		v, err := a.timeFlag(t.val)
+		v, err := a.newTimeFlag(t.val)
 		if err != nil {
 			return o, err
 		}

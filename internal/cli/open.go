@@ -27,7 +27,7 @@ func (a *app) desk(ctx context.Context) (*room.Desk, error) {
 	}
 	a.openLog(dir)
 	d, err := room.NewDesk(ctx, room.Options{
-		Bus: a.busConfig(dir), DataDir: dir, Me: a.me(dir), Now: a.now, Log: a.log,
+		Bus: a.busConfig(dir), DataDir: dir, Me: a.me(dir), Zone: a.machineZone(), Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return nil, err

@@ -65,10 +65,7 @@ func (a *app) repairListCmd() *cobra.Command {
 				a.say("cli.repair.none")
 				return nil
 			}
-			loc, err := a.location()
-			if err != nil {
-				return err
-			}
+			loc := a.shown
 			for _, r := range v.Repairs {
 				a.printf("%s", a.lang.T("tui.repair.turn", "at", a.lang.Moment(r.Given.Time, loc, v.At.Time), "says", r.Says, "until", a.lang.Moment(r.Until.Time, loc, v.At.Time)))
 				a.printf("%s\n", a.turn(r.SlippedS, r.Passed, r.Holds))

@@ -59,10 +59,13 @@ func (a *app) upto(src *source, at string) (n int, now time.Time, err error) {
 			return 0, now, err
 		}
 	}
+	if a.shown, err = a.zoneOfLog(src.log); err != nil {
+		return 0, now, err
+	}
 	now, n = a.now(), src.log.Len()
 	switch {
 	case at != "":
-		if now, _, err = a.parseTime(at); err != nil {
+		if now, _, err = a.parseTimeIn(at, a.shown); err != nil {
 			return 0, now, err
 		}
 		if n = timeline.Upto(src.log, now); n == 0 {
@@ -169,10 +172,7 @@ func isFile(name string) bool {
 
 // printStatus is the view for people: what rules the minute first.
 func (a *app) printStatus(v status.Status) error {
-	loc, err := a.location()
-	if err != nil {
-		return err
-	}
+	loc := a.shown
 	l := a.lang
 	moment := func(t status.Time) string {
 		if t.IsZero() {
@@ -181,7 +181,7 @@ func (a *app) printStatus(v status.Status) error {
 		return l.Moment(t.Time, loc, v.At.Time)
 	}
 	a.printf("%s  %s  %s\n", l.Realm(v.Incident.Realm), v.Incident.ID, v.Incident.Title)
-	a.say("cli.status.head", "at", moment(v.At), "phase", l.Phase(v.Incident.Phase), "state", l.T("cli.state."+v.Incident.State),
+	a.say("cli.status.head", "at", l.Day(v.At.Time, loc)+" "+moment(v.At), "phase", l.Phase(v.Incident.Phase), "state", l.T("cli.state."+v.Incident.State),
 		"n", v.Timeline.Entries, "root", short(v.Timeline.Root))
 	a.say("cli.status.stamps", "occurred", moment(v.Incident.Occurred), "detected", moment(v.Incident.Detected), "reported", moment(v.Incident.Reported))
 	for _, c := range v.Clocks {
@@ -202,7 +202,10 @@ func (a *app) printStatus(v status.Status) error {
 		}
 		a.printf("%s%s%s → %s", l.T("cli.decision"), l.Colon(), d.Question.In(string(l)), answer)
 		if d.By != "" {
-			a.printf("  (%s, %s)  %s", d.By, moment(d.Time), d.Because)
+			a.printf("  (%s, %s)", d.By, moment(d.Time))
+			if d.Because != d.Question.In(string(l)) {
+				a.printf("  %s", d.Because)
+			}
 		}
 		a.printf("\n")
 	}

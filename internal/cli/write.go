@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/when"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -27,12 +28,16 @@ func (a *app) fill(c cell.Command, f fact) (cell.Command, error) {
 	return c, err
 }
 
-// parseTime reads a time as people type it, in the zone asked for.
+// parseTime reads a time as people type it, in the zone of the incident meant.
 func (a *app) parseTime(s string) (time.Time, bool, error) {
-	loc, err := a.location()
+	loc, err := a.zoneHere()
 	if err != nil {
 		return time.Time{}, false, err
 	}
+	return a.parseTimeIn(s, loc)
+}
+
+func (a *app) parseTimeIn(s string, loc *time.Location) (time.Time, bool, error) {
 	t, approx, err := when.Parse(s, a.now(), loc)
 	if err != nil {
 		return time.Time{}, false, a.hintf(a.usagef("cli.err.time", "value", s), "cli.hint.time")
@@ -57,13 +62,29 @@ func (a *app) futureFlag(s string) (*time.Time, error) {
 	if s == "" {
 		return nil, nil
 	}
-	loc, err := a.location()
+	loc, err := a.zoneHere()
 	if err != nil {
 		return nil, err
 	}
 	t, _, err := when.Next(s, a.now(), loc)
 	if err != nil {
 		return nil, a.hintf(a.usagef("cli.err.time", "value", s), "cli.hint.time")
+	}
+	return &t, nil
+}
+
+// newTimeFlag is timeFlag for what is not about an incident there is: in the zone asked for, else the machine's.
+func (a *app) newTimeFlag(s string) (*time.Time, error) {
+	if s == "" {
+		return nil, nil
+	}
+	loc, err := a.location()
+	if err != nil {
+		return nil, err
+	}
+	t, _, err := a.parseTimeIn(s, loc)
+	if err != nil {
+		return nil, err
 	}
 	return &t, nil
 }
@@ -185,7 +206,29 @@ func unknown[T ~string](a *app, what, name string, others []T) error {
 	for _, o := range others {
 		have = append(have, string(o))
 	}
-	return a.hintf(a.failf(nil, "cli.err.unknown."+what, "name", name), "cli.hint.have", "have", strings.Join(have, ", "))
+	return a.hintf(a.failf(nil, "cli.err.unknown."+what, "name", name), "cli.hint.have", "have", some(name, have))
+}
+
+// some lists what there is, those that look like the name first; a long list is cut and says so.
+func some(name string, have []string) string {
+	const most = 8
+	alike := func(s string) int { return -common(strings.ToLower(name), strings.ToLower(s)) }
+	slices.SortStableFunc(have, func(x, y string) int { return alike(x) - alike(y) })
+	if len(have) > most {
+		have = append(have[:most:most], "…")
+	}
+	return strings.Join(have, ", ")
+}
+
+// common counts the pairs of letters two names share.
+func common(a, b string) int {
+	n := 0
+	for i := 0; i+2 <= len(a); i++ {
+		if strings.Contains(b, a[i:i+2]) {
+			n++
+		}
+	}
+	return n
 }
 
 func (a *app) decideCmd() *cobra.Command {

@@ -279,7 +279,7 @@ func TestReplayInTheConsole(t *testing.T) {
 	x.keys("2018-10-21T23:13:00Z" + save)
 	x.sees("23:13:00 UTC", "+00:19:00", "DECIDE")
 	x.keys("n")
-	x.sees("does nothing here")
+	x.sees("this is a replay")
 	x.keys("]")
 	x.sees("2018-10-2")
 	x.keys("q")

@@ -17,6 +17,7 @@ func guideWords() words {
 		"form.required":      {"needed", "à remplir"},
 		"form.title.step":    {"what is to be done, in a few words", "ce qui est à faire, en quelques mots"},
 		"form.title.flow":    {"what is to be caught up, in a few words", "ce qui est à rattraper, en quelques mots"},
+		"why.replay":         {"this is a replay: nothing is written", "ceci est un rejeu : rien n’est écrit"},
 		"form.now":           {"now", "maintenant"},
 		"form.time.bad":      {"“{value}” is not a time; these are: 14:02, -12m, +30m, yesterday 22:00", "« {value} » n’est pas une heure ; en sont : 14:02, -12m, +30m, hier 22:00"},
 		"level.cold":         {"cold", "froid"},

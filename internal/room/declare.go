@@ -43,6 +43,9 @@ func (d *Desk) Declare(ctx context.Context, dec cell.Declaration) (incident.Inci
 			return "", err
 		}
 	}
+	if data.Zone == "" {
+		data.Zone = d.opts.Zone
+	}
 	me := d.Me()
 	ev, err := incident.Declare(id, dec.Realm, incident.Draft{
 		ID: d.newID(), Source: d.source, Recorded: d.opts.Now(), Actor: me.Name, Role: me.Role, Data: data,

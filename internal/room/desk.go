@@ -24,6 +24,7 @@ type Options struct {
 	Bus     bus.Config
 	DataDir string
 	Me      cell.Person
+	Zone    string // of this machine: an incident's that names none
 	Now     func() time.Time
 	Log     *slog.Logger
 }
