@@ -139,7 +139,11 @@ func (a *app) replayCmd() *cobra.Command {
 			defer func() { err = errors.Join(err, r.Close()) }()
 			r.SetSpeed(speed)
 			if at != "" {
-				t, _, err := a.parseTime(at)
+				loc, err := a.zoneOfLog(r.Log())
+				if err != nil {
+					return err
+				}
+				t, _, err := a.parseTimeIn(at, loc)
 				if err != nil {
 					return err
 				}

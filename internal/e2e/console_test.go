@@ -82,6 +82,7 @@ func TestASecondTerminalAppearsInTheFirst(t *testing.T) {
 	second.keys("n")
 	second.sees("Note something")
 	second.keys("the second goes on" + save)
+	second.gone("Note something") // the words stand in the form, too: it closes once they are on disk
 	second.sees("the second goes on")
 	second.sees("bus in this console")
 	second.kill()
