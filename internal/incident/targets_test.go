@@ -457,3 +457,26 @@ func BenchmarkTargets(b *testing.B) {
 		}
 	})
 }
+
+// TestWhatTheRulesLetPassCounts: a batch that was not refused is not flagged by the fold either, unless its text was cleaned.
+func TestWhatTheRulesLetPassCounts(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := atApps(t)
+		c.must("catchup/failover/orders", CatchupOpened{})
+		for range rapid.IntRange(1, 8).Draw(t, "batches") {
+			c.after(time.Duration(rapid.IntRange(0, 90).Draw(t, "pause")) * time.Second)
+			x := anyTargets(t, "apps", c.now.Add(-time.Duration(rapid.IntRange(0, 120).Draw(t, "ago"))*time.Second), "")
+			ev, err := c.try(x.subject, x.data)
+			if err != nil {
+				continue
+			}
+			n := len(c.s.Flags)
+			c.append(ev)
+			for _, f := range c.s.Flags[n:] {
+				if f.Code != FlagCleaned && f.Code != FlagOversized {
+					t.Fatalf("%s: %+v let pass, and flagged %s", x.subject, x.data, f.Code)
+				}
+			}
+		}
+	})
+}
