@@ -74,6 +74,7 @@ func TestASecondTerminalAppearsInTheFirst(t *testing.T) {
 	first.sees("Note something")
 	first.keys("from the first console" + save)
 	second.sees("from the first console")
+	first.sees("quit") // the form is gone: q is no letter of it
 	// The first one owns the bus. When it quits, the second goes on.
 	first.keys("q")
 	first.sees("again leaves")
