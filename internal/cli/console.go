@@ -117,6 +117,9 @@ func (a *app) plainCommand(ctx context.Context, r cell.Room, words []string) err
 	return nil
 }
 
+// large is a file that takes longer to read than people wait without a word, in bytes.
+const large = 32 << 20
+
 func (a *app) replayCmd() *cobra.Command {
 	var speed float64
 	var at string
@@ -131,6 +134,9 @@ func (a *app) replayCmd() *cobra.Command {
 			path, err := a.recordFile(args[0])
 			if err != nil {
 				return err
+			}
+			if info, err := os.Stat(path); err == nil && info.Size() > large && a.isTerminal() {
+				a.tell("cli.reading", "file", path) // some seconds of a blank screen look like a broken program
 			}
 			r, err := room.OpenReplay(path, a.now)
 			if err != nil {

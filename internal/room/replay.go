@@ -51,7 +51,8 @@ func OpenReplay(path string, wall func() time.Time) (*Replay, error) {
 }
 
 func newReplay(log timeline.Log, end func() error, wall func() time.Time) (*Replay, error) {
-	player, err := timeline.NewPlayer(log)
+	look := &watcher{log: log, state: incident.NewState()}
+	player, err := timeline.NewPlayer(log, look.see)
 	if err != nil {
 		return nil, errors.Join(err, end())
 	}
@@ -60,10 +61,7 @@ func newReplay(log timeline.Log, end func() error, wall func() time.Time) (*Repl
 		log: log, close: end, wall: wall, cancel: cancel, kick: make(chan struct{}, 1), changed: make(chan struct{}, 1),
 		player: player, shown: -1,
 	}
-	if r.keys, err = moments(log, player); err != nil {
-		cancel()
-		return nil, errors.Join(err, end())
-	}
+	r.keys = look.moments(player)
 	player.JumpEntry(1, wall())
 	r.refresh()
 	r.done.Add(1)
@@ -79,39 +77,40 @@ func (d *Desk) Replay(_ context.Context, fileOrID string) (cell.Room, error) {
 	return OpenReplay(fileOrID, d.opts.Now)
 }
 
-// moments finds the key moments: decisions, phases, milestones, and deadlines that passed.
-func moments(log timeline.Log, p *timeline.Player) ([]cell.Moment, error) {
-	var out []cell.Moment
-	err := log.Range(1, log.Len(), func(e incident.Entry) bool {
-		kind := ""
-		switch e.Event.Data.(type) {
-		case incident.DecisionTaken, incident.DecisionRevised:
-			kind = "decision"
-		case incident.ServiceRestored, incident.ServiceVerified, incident.ServiceResumed, incident.ServiceFailedBack,
-			incident.IncidentDeclared, incident.IncidentClosed, incident.IncidentReopened:
-			kind = "milestone"
-		case incident.IncidentPhase, incident.IncidentEscalated, incident.IncidentOrigin:
-			kind = "phase"
-		}
-		if kind != "" {
-			out = append(out, cell.Moment{Seq: e.Seq, At: timeline.AxisTime(log, e), Kind: kind})
-		}
-		return true
-	})
-	if err != nil {
-		return nil, err
+// watcher finds the key moments of a timeline on its way through: decisions, phases, milestones, and deadlines that passed.
+type watcher struct {
+	log   timeline.Log
+	state *incident.State
+	keys  []cell.Moment
+}
+
+func (w *watcher) see(e incident.Entry) {
+	incident.Apply(w.state, e)
+	kind := ""
+	switch e.Event.Data.(type) {
+	case incident.DecisionTaken, incident.DecisionRevised:
+		kind = "decision"
+	case incident.ServiceRestored, incident.ServiceVerified, incident.ServiceResumed, incident.ServiceFailedBack,
+		incident.IncidentDeclared, incident.IncidentClosed, incident.IncidentReopened:
+		kind = "milestone"
+	case incident.IncidentPhase, incident.IncidentEscalated, incident.IncidentOrigin:
+		kind = "phase"
 	}
-	last, err := timeline.StateAt(log, log.Len())
-	if err != nil {
-		return nil, err
+	if kind != "" {
+		w.keys = append(w.keys, cell.Moment{Seq: e.Seq, At: timeline.AxisTime(w.log, e), Kind: kind})
 	}
-	for _, c := range incident.Clocks(last, p.Last()) {
+}
+
+// moments are the key moments, in their order in time.
+func (w *watcher) moments(p *timeline.Player) []cell.Moment {
+	out := w.keys
+	for _, c := range incident.Clocks(w.state, p.Last()) {
 		if c.State == incident.ClockMissed && (c.Kind == incident.ClockRTO || c.Kind == incident.ClockMTPD || c.Kind == incident.ClockObligation) {
 			out = append(out, cell.Moment{Seq: p.SeqAt(c.Deadline), At: c.Deadline, Kind: "breach"})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b cell.Moment) int { return a.At.Compare(b.At) })
-	return out, nil
+	return out
 }
 
 func (r *Replay) run(ctx context.Context) {

@@ -27,8 +27,9 @@ type Player struct {
 	plays  bool
 }
 
-// NewPlayer reads the axis of a timeline and stands at its first entry, paused.
-func NewPlayer(l Log) (*Player, error) {
+// NewPlayer reads the axis of a timeline and stands at its first entry, paused. Whoever also wants to see each entry once
+// gets it on the way: reading a long timeline is what takes time.
+func NewPlayer(l Log, also ...func(incident.Entry)) (*Player, error) {
 	p := &Player{log: l, speed: MinSpeed, snaps: []*incident.State{incident.NewState()}}
 	last := int64(0)
 	err := l.Range(1, l.Len(), func(e incident.Entry) bool {
@@ -38,6 +39,9 @@ func NewPlayer(l Log) (*Player, error) {
 		}
 		last = t
 		p.times = append(p.times, t)
+		for _, see := range also {
+			see(e)
+		}
 		return true
 	})
 	if len(p.times) > 0 {
