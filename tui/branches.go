@@ -27,7 +27,7 @@ func (m *model) branchesOf(d *incident.Decision, v *incident.ServiceForecast, fo
 	}
 	out := []branch{repair, {m.t("tui.branch.now" + form), v.Go, loss}}
 	if at := m.goTime(d, v); !at.IsZero() {
-		out = append(out, branch{m.t("tui.branch.at"+form, "at", at.In(m.zone()).Format("15:04")), v.GoAt(at), loss})
+		out = append(out, branch{m.t("tui.branch.at"+form, "at", at.In(m.zone()).Format("15:04")), m.goOutlook(v, at), loss})
 	}
 	return out
 }

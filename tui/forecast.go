@@ -15,9 +15,16 @@ type outlookPane struct {
 	of      *incident.State // what it was made of
 	at      time.Time       // … as of
 	running bool
-	started time.Time // by the wall's clock
-	due     bool      // a wake is on its way
-	whatIf  time.Time // the go the person asked to compare; zero: the next moment that matters
+	started time.Time                 // by the wall's clock
+	due     bool                      // a wake is on its way
+	goes    map[goAt]incident.Outlook // a go at another time, of made: ten thousand samples are not for every draw
+	whatIf  time.Time                 // the go the person asked to compare; zero: the next moment that matters
+}
+
+// goAt is a go of a service at a time.
+type goAt struct {
+	service incident.ServiceID
+	at      time.Time
 }
 
 const (
@@ -65,10 +72,25 @@ func (m *model) forecastMade(msg forecastMadeMsg) {
 	first := m.outlook.made == nil
 	m.outlook.running = false
 	m.outlook.made, m.outlook.of, m.outlook.at = msg.f, msg.of, msg.f.At
+	m.outlook.goes = make(map[goAt]incident.Outlook)
 	m.refresh()
 	if first {
 		m.learnAlerts()
 	}
+}
+
+// goOutlook is what a go at another time leads to, worked out once for each forecast.
+func (m *model) goOutlook(v *incident.ServiceForecast, at time.Time) incident.Outlook {
+	if m.forecastOf(v.Service) != v {
+		return v.GoAt(at)
+	}
+	key := goAt{v.Service, at}
+	o, known := m.outlook.goes[key]
+	if !known {
+		o = v.GoAt(at)
+		m.outlook.goes[key] = o
+	}
+	return o
 }
 
 // forecastOf is the forecast of a service; nil while there is none.
