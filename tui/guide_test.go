@@ -312,3 +312,21 @@ func TestWideScreensHaveThreeColumns(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatWasPassedOverStaysSo(t *testing.T) {
+	r := decided(t)
+	c := newConsole(t, r, 120, 40, Options{})
+	c.press("G", "G")
+	p, at, _ := c.m.proposal()
+	if p.Step == "" || at != 3 {
+		t.Fatalf("number %d is %+v", at, p)
+	}
+	c.press("g", "enter", "ctrl+s")
+	if q, n, _ := c.m.proposal(); n != at || q.Code == incident.ProposeTake {
+		t.Errorf("after the step number %d is proposed, %+v", n, q)
+	}
+	c.press("d", "enter").typed("the repair takes a day").press("ctrl+s")
+	if q, n, _ := c.m.proposal(); n != 1 {
+		t.Errorf("once the decision is taken number %d is proposed, %+v", n, q)
+	}
+}

@@ -78,7 +78,8 @@ type model struct {
 	paneTop [paneCount]int
 	armed   string
 	armedAt time.Time
-	skipped int // proposals passed over to see another
+	skipped int    // proposals passed over to see another
+	passed  string // the first of them
 }
 
 // overlay is what lies over the body.

@@ -61,22 +61,28 @@ func (m *model) nextRow() row {
 	return r
 }
 
-// proposal is the proposal in turn, its place and how many there are. One that is gone gives its turn back to the first.
+// proposal is the proposal in turn, its place and how many there are. Those passed over stay so while the first of them is
+// the first.
 func (m *model) proposal() (p incident.Proposal, n, of int) {
 	all := m.proposals()
 	if len(all) == 0 {
 		return p, 0, 0
 	}
-	i := m.skipped % len(all)
+	i := 0
+	if m.passed == proposalKey(all[0]) {
+		i = m.skipped % len(all)
+	}
 	return all[i], i + 1, len(all)
 }
 
 // skipProposal shows the next of the proposals, and after the last the first again. It records nothing.
 func (m *model) skipProposal() tea.Cmd {
 	_, n, of := m.proposal()
-	m.skipped = n % of
+	m.skipped, m.passed = n%of, proposalKey(m.proposals()[0])
 	return nil
 }
+
+func proposalKey(p incident.Proposal) string { return string(p.Code) + " " + p.Subject }
 
 // proposals are what may be recorded next: mine before those of another role, within the order of urgency.
 func (m *model) proposals() []incident.Proposal {

@@ -162,7 +162,6 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 		}
 		return nil
 	}
-	m.skipped = 0
 	if mine {
 		m.keepDraft(nil)
 		m.form = nil
