@@ -80,7 +80,7 @@ func (f *fold) counted(fl *Flow, c CatchupCounted) bool {
 	fl.Replayed, fl.Rejected = c.Replayed, c.Rejected
 	fl.Counts = append(fl.Counts, FlowCount{At: f.mark.At, Replayed: c.Replayed, Rejected: c.Rejected})
 	if len(fl.Counts) > maxCounts {
-		fl.Counts = slices.Clone(fl.Counts[len(fl.Counts)-maxCounts:])
+		fl.Counts = fl.Counts[len(fl.Counts)-maxCounts:] // copies share what stays; growing makes it anew now and then
 	}
 	return true
 }

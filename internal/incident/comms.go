@@ -61,6 +61,9 @@ func (f *fold) overtake(r Role) {
 
 // noteOpen keeps a note somebody must still verify, and the last word to the outside.
 func (f *fold) noteOpen(d NoteAdded) {
+	if d.Kind != NoteCommunication && d.Check != CheckToVerify {
+		return // most of them
+	}
 	n := OpenNote{ID: f.ev.ID, Text: d.Text, Source: d.Source, Mark: f.mark}
 	if d.Kind == NoteCommunication {
 		f.Notes.Message = &n

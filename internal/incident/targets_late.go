@@ -241,7 +241,7 @@ func (st *Step) pace(at time.Time, batch bool) {
 	}
 	st.Progress = append(st.Progress, p)
 	if len(st.Progress) > maxProgress {
-		st.Progress = slices.Clone(st.Progress[len(st.Progress)-maxProgress:])
+		st.Progress = st.Progress[len(st.Progress)-maxProgress:]
 	}
 }
 
