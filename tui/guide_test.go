@@ -167,7 +167,7 @@ func TestOtherProposalsInTurn(t *testing.T) {
 func TestWhatTheClocksWaitForIsAskedFirst(t *testing.T) {
 	r := unreported(t)
 	c := newConsole(t, r, 120, 40, Options{})
-	if s := c.plain(); !strings.Contains(s, "they count from “reported”") || !strings.Contains(s, "Say when it was reported") {
+	if s := c.plain(); !strings.Contains(s, "give the time of “reported”") || !strings.Contains(s, "Say when it was reported") {
 		t.Errorf("the missing origin is not told:\n%s", s)
 	}
 	c.press("g").typed("-10m").press("ctrl+s")

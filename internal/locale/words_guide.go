@@ -25,7 +25,7 @@ func guideWords() words {
 		"level.hot":          {"hot", "chaud"},
 		"level.ha":           {"ha", "HD"},
 		"level.vital":        {"vital", "vital"},
-		"tui.noclock":        {"No clock runs yet: they count from “{stamp}”, and nobody has said when. t says it.", "Aucune horloge ne tourne encore : elles comptent depuis « {stamp} », que personne n’a dit. t le dit."},
+		"tui.noclock":        {"No clock runs yet: give the time of “{stamp}” (t).", "Pas encore d’horloge : donnez l’heure de « {stamp} » (t)."},
 		"tui.noclock.replay": {"No clock runs yet: nobody has said “{stamp}”.", "Aucune horloge ne tourne encore : personne n’a dit « {stamp} »."},
 		"tui.allstopped":     {"Every clock has stopped.", "Toutes les horloges sont arrêtées."},
 		"act.others":         {"Show what else is proposed", "Montrer ce qui est proposé d’autre"},
