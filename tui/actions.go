@@ -76,7 +76,9 @@ func roomActions() []action {
 		{id: "phase", at: atRoom, can: (*model).canWrite, do: (*model).openPhase},
 		{id: "scope", at: atRoom, can: (*model).canWrite, do: (*model).openScope},
 		{id: "launch", keys: []string{"l"}, at: atRoom, can: (*model).canWrite, do: (*model).openLaunch},
-		{id: "contact", keys: []string{"k"}, at: atRoom, can: (*model).canNote, do: (*model).openContact},
+		{id: "reports", keys: []string{"R"}, at: atRoom | atReplay, do: (*model).openReports},
+		{id: "cadence", at: atRoom, can: (*model).canWrite, do: (*model).openCadence},
+		{id: "contact", keys: []string{"k"}, at: atRoom | atReplay, do: (*model).openContacts},
 		{id: "obligation", keys: []string{"o"}, at: atRoom | atReplay, do: (*model).openLegal},
 		{id: "handover", keys: []string{"h"}, at: atRoom, can: (*model).canHandOver, do: (*model).openHandOver},
 		{id: "ack", at: atRoom, can: (*model).canAck, do: (*model).openAck},
@@ -262,6 +264,9 @@ func (m *model) canMilestone() string {
 func (m *model) canHandOver() string {
 	if m.me().Role == incident.RoleObserver {
 		return "why.observer"
+	}
+	if h := m.frame.State.PendingHandover(m.me().Role); h != nil && h.From == m.me().Name {
+		return "why.handed"
 	}
 	return ""
 }

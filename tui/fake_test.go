@@ -35,6 +35,8 @@ type fakeRoom struct {
 	refuse  error
 	replay  *cell.Replay
 	played  []string
+	scratch map[string]string // files of the editor, by form
+	late    bool              // they are newer than the drafts
 }
 
 func newFake(t testing.TB, playbook string) *fakeRoom {

@@ -74,8 +74,12 @@ func (m *model) formKeys() row {
 	if m.form.Choosing() {
 		choose = m.t("tui.keys.choose") + "   "
 	}
+	own := ""
+	if m.draftingForm() != nil {
+		own = m.t("comms.keys.form") + "   "
+	}
 	var r row
-	for _, s := range []string{choose + next + draft, choose + next + last, choose + last, last} {
+	for _, s := range []string{choose + own + next + draft, choose + own + next + last, own + next + last, own + last, choose + last, last} {
 		if r = m.keyRow(s); r.width() <= m.w {
 			break
 		}
@@ -138,7 +142,7 @@ func (m *model) keyPiece(s string) row {
 // isKey tells a key from the first word of a sentence.
 func (m *model) isKey(s string) bool {
 	switch s {
-	case "esc", "tab", "ctrl+s", "↑↓", "←→", "↑↓←→", m.t("key.enter"), m.t("key.space"):
+	case "esc", "tab", "ctrl+s", "F5", "F6", "↑↓", "←→", "↑↓←→", m.t("key.enter"), m.t("key.space"):
 		return true
 	}
 	return utf8.RuneCountInString(s) == 1

@@ -6,7 +6,6 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
 	"sangfroid/tui/form"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -167,39 +166,6 @@ func (m *model) openClose() tea.Cmd {
 func (m *model) openReopen() tea.Cmd {
 	return m.show("reopen", m.t("act.reopen"), "save.reopen", []form.Field{m.line("because", "", true)}, func(v form.Values) ([]cell.Command, error) {
 		return m.command(v, "", incident.IncidentReopened{Reason: v["because"]})
-	})
-}
-
-func (m *model) openSitrep() tea.Cmd {
-	next := "+30m"
-	if e := m.frame.State.Every; e > 0 {
-		next = "+" + e.String()
-	}
-	return m.show("sitrep", m.t("act.sitrep"), "save.sitrep", []form.Field{
-		m.block("report", m.lang.SitrepDraft(m.frame.State, m.now, m.zone())), m.future("nextat", next, false),
-	}, func(v form.Values) ([]cell.Command, error) {
-		d := incident.SitrepIssued{Text: v["report"], Next: m.futurePtr(v["nextat"]), Size: m.frame.Len, Root: m.frame.Root}
-		return m.command(v, "", d)
-	})
-}
-
-func (m *model) openContact() tea.Cmd {
-	var known []string
-	for i := range m.frame.State.Plans {
-		for _, c := range m.frame.State.Plans[i].Book.Contacts {
-			if name := m.lang.Text(c.Name); !contains(known, name) {
-				known = append(known, name)
-			}
-		}
-	}
-	fields := []form.Field{m.line("contact", "", true)}
-	if len(known) > 0 {
-		fields[0].Hint = strings.Join(known, " · ")
-	}
-	reached := []form.Option{{Value: "yes", Label: m.t("form.yes")}, {Value: "no", Label: m.t("form.no")}}
-	fields = append(fields, m.choice("reached", "yes", reached), m.line("note", "", false), m.at())
-	return m.show("contact", m.t("act.contact"), "save.note", fields, func(v form.Values) ([]cell.Command, error) {
-		return m.command(v, "", incident.ContactReached{Contact: v["contact"], Reached: v["reached"] == "yes", Note: v["note"]})
 	})
 }
 

@@ -80,52 +80,6 @@ func milestoneData(k incident.Milestone, note string) incident.Data {
 	return incident.ServiceRestored{Note: note}
 }
 
-// openHandOver gives a role to somebody else, with a brief drafted from where things stand.
-func (m *model) openHandOver() tea.Cmd {
-	me := m.me()
-	var roles []form.Option
-	if mem := m.frame.State.Member(me.Name); mem != nil {
-		for _, r := range mem.Roles {
-			roles = append(roles, form.Option{Value: string(r), Label: m.lang.Role(r)})
-		}
-	}
-	if len(roles) == 0 {
-		roles = []form.Option{{Value: string(me.Role), Label: m.lang.Role(me.Role)}}
-	}
-	return m.show("handover", m.t("act.handover"), "save.handover", []form.Field{
-		m.choice("role", string(me.Role), roles), m.line("to", "", true), m.block("brief", m.lang.Brief(m.frame.State, me.Role, m.now, m.zone())),
-	}, func(v form.Values) ([]cell.Command, error) {
-		return m.command(v, "", incident.RoleHandedOver{Role: incident.Role(v["role"]), To: v["to"], Brief: v["brief"]})
-	})
-}
-
-// handover is the one that waits for this person; nil when none does.
-func (m *model) handover() *incident.Handover {
-	for i := range m.frame.State.Handover {
-		if h := &m.frame.State.Handover[i]; h.Ack == nil && h.To == m.me().Name {
-			return h
-		}
-	}
-	return nil
-}
-
-func (m *model) openAck() tea.Cmd {
-	h := m.handover()
-	if h == nil {
-		return nil
-	}
-	id, role := h.ID, h.Role
-	return m.show("ack", m.t("act.ack"), "save.ack", []form.Field{
-		m.words(h.From + " → " + h.To + " · " + m.lang.Role(h.Role)), m.words(h.Brief),
-		m.choice("read", "yes", []form.Option{{Value: "yes", Label: m.t("form.read")}}),
-	}, func(v form.Values) ([]cell.Command, error) {
-		p := m.me()
-		p.Role = role
-		m.desk.SetMe(p)
-		return m.command(v, "", incident.HandoverAcknowledged{Handover: id})
-	})
-}
-
 // openLaunch launches another plan of a playbook: a second failover, the failback.
 func (m *model) openLaunch() tea.Cmd {
 	var plans []form.Option

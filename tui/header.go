@@ -112,7 +112,7 @@ func (m *model) stateLine() row {
 	if f.Err != nil {
 		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.fault"), t.Broken)
 	}
-	return m.withSitrep(r)
+	return m.withSitrep(m.withHandover(r))
 }
 
 // apart counts consoles whose root differs from ours at the same entry: the records are not the same.
@@ -135,28 +135,6 @@ func (m *model) waiting() int {
 		}
 	}
 	return n
-}
-
-func (m *model) withSitrep(r row) row {
-	t := m.theme
-	for _, c := range m.clocks {
-		if c.Kind != incident.ClockSitrep || m.frame.State.Closed != nil {
-			continue
-		}
-		ink := t.Text
-		word := m.t("tui.sitrep.in")
-		left := short(c.Remaining)
-		switch {
-		case c.Remaining < 0:
-			ink, word, left = t.Broken, m.t("tui.sitrep.late"), short(-c.Remaining)
-		case c.Remaining < 5*time.Minute:
-			ink = t.Soon
-		}
-		if tail := width(word) + 1 + len(left) + 1; r.width()+tail+1 <= m.w {
-			r = r.to(m.w-tail).add(word+" ", t.Muted).add(left, ink)
-		}
-	}
-	return r
 }
 
 // short writes minutes and seconds, with hours when there are some.

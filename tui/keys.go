@@ -34,12 +34,18 @@ func (m *model) paste(msg tea.PasteMsg) tea.Cmd {
 	return cmd
 }
 
-func (m *model) formKey(k tea.KeyPressMsg) tea.Cmd { return m.formResult(m.form.Update(k)) }
+func (m *model) formKey(k tea.KeyPressMsg) tea.Cmd {
+	if cmd, ok := m.draftKey(k.String()); ok {
+		return cmd
+	}
+	return m.formResult(m.form.Update(k))
+}
 
 func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
 	switch res {
 	case form.Changed:
 		m.keepDraft(m.form.Values())
+		m.redraft()
 	case form.Cancel:
 		m.form = nil
 		m.notice = notice{}

@@ -57,19 +57,21 @@ type model struct {
 	cursor [paneCount]int // selected row of each pane
 	log    logPane
 
-	form    *form.Form
-	formGen int
-	submit  func(form.Values) tea.Cmd
-	onForm  string // the name its draft is kept under
-	overlay overlay
-	back    overlay         // what comes back when the form closes
-	overTop int             // first line of what lies over the body
-	overAt  int             // selected line there
-	legal   []incident.Duty // legal clocks that want a line of the screen, the most urgent first
-	palette palette
-	grid    gridPane
-	loc     *time.Location
-	locOf   string // the incident's zone it was found for: reading it from disk is not for every second
+	form     *form.Form
+	formGen  int
+	submit   func(form.Values) tea.Cmd
+	onForm   string // the name its draft is kept under
+	overlay  overlay
+	back     overlay         // what comes back when the form closes
+	overTop  int             // first line of what lies over the body
+	overAt   int             // selected line there
+	overRead bool            // the brief was seen to its end
+	legal    []incident.Duty // legal clocks that want a line of the screen, the most urgent first
+	palette  palette
+	drafting *drafting
+	grid     gridPane
+	loc      *time.Location
+	locOf    string // the incident's zone it was found for: reading it from disk is not for every second
 
 	notice  notice
 	raised  map[string]bool
@@ -95,6 +97,9 @@ const (
 	overPeople
 	overGrid
 	overLegal
+	overContacts
+	overReports
+	overBrief
 )
 
 func newModel(ctx context.Context, o Options, send *sender) *model {

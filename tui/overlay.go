@@ -67,7 +67,15 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.inboxKey(key)
 	case overEntry:
 		return m.entryKey(key)
-	case overKeys, overPeople, overNone, overGrid:
+	case overPeople:
+		return m.peopleKey(key)
+	case overContacts:
+		return m.contactsKey(key)
+	case overReports:
+		return m.reportsKey(key)
+	case overBrief:
+		return m.briefKey(key)
+	case overKeys, overNone, overGrid:
 		m.scrollOver(key)
 		if key == "q" || key == "?" || key == "enter" {
 			m.overlay = overNone
@@ -261,7 +269,19 @@ func (m *model) overlayKeys() string {
 		if !m.replaying() {
 			return m.t("tui.keys.step")
 		}
-	case overKeys, overPeople, overNone:
+	case overPeople:
+		if !m.replaying() {
+			return m.t("comms.keys.people")
+		}
+	case overContacts:
+		if !m.replaying() {
+			return m.t("comms.keys.contacts")
+		}
+	case overReports:
+		return m.t(m.orReplay("comms.keys.reports"))
+	case overBrief:
+		return m.t("comms.keys.brief")
+	case overKeys, overNone:
 	}
 	return m.t("tui.keys.esc")
 }
@@ -290,6 +310,13 @@ func (m *model) overlayBody(w, h int) []string {
 		title, lines = m.t("act.inbox"), m.inboxLines(inner)
 	case overPeople:
 		title, lines = m.t("act.people"), m.peopleLines(inner)
+	case overContacts:
+		title = m.t("act.contact")
+		lines, at, to = m.contactLines(inner)
+	case overReports:
+		title, lines = m.reportsTitle(), m.reportLines(inner)
+	case overBrief:
+		title, lines = m.t("act.ack"), m.briefLines(inner)
 	case overStep:
 		title, lines = m.t("tui.step"), m.stepDetail(m.step(), inner)
 	case overNone, overGrid:
@@ -306,6 +333,7 @@ func (m *model) overlayBody(w, h int) []string {
 	if m.overlay == overPalette {
 		m.overTop = 0
 	}
+	m.overRead = m.overRead || m.overTop+room >= len(lines)
 	shown := append(fill(lines[min(m.overTop, len(lines)):], inner, room), foot...)
 	note := ""
 	if len(lines) > room && m.overlay != overPalette {

@@ -2,8 +2,10 @@ package tui
 
 import (
 	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
 	"strings"
+	"time"
 )
 
 // keySheet lists every key of this screen, from the same table that the keys work from.
@@ -127,11 +129,50 @@ func (m *model) peopleLines(w int) []string {
 		}
 		out = append(out, row{}.space(1).add(cut(p.Name, 24), t.Text).to(28).add(strings.Join(roles, ", "), t.Holds).to(60).add(since, t.Muted).line(w, false))
 	}
-	for i := range m.frame.State.Handover {
-		h := &m.frame.State.Handover[i]
-		if h.Ack == nil {
-			out = append(out, m.paragraph(t.Symbol(theme.Alert())+" "+m.t("tui.people.handover", "role", m.lang.Role(h.Role), "from", h.From, "to", h.To), t.Soon, w)...)
+	return append(out, m.handoverLines(w)...)
+}
+
+// handoverLines tell the hand-overs that wait, to both sides and to everybody, and the roles that nobody holds.
+func (m *model) handoverLines(w int) []string {
+	t := m.theme
+	s := m.frame.State
+	var out []string
+	for i := range s.Handover {
+		h := &s.Handover[i]
+		at := m.lang.Minute(h.Given.At, m.zone(), m.now)
+		role := m.lang.RoleTitle(s, h.Role)
+		switch {
+		case h.Pending() && h.To == m.me().Name:
+			out = append(out, m.paragraph(t.Symbol(theme.Alert())+" "+m.t("comms.wait.you", "role", role, "from", h.From, "at", at), t.Soon, w)...)
+		case h.Pending():
+			out = append(out, m.paragraph(t.Symbol(theme.Pending())+" "+m.t("comms.wait", "role", role, "from", h.From, "to", h.To, "at", at), t.Soon, w)...)
+		case h.Void != nil && h.Void.Note != "" && m.now.Sub(h.Void.At) < time.Hour:
+			out = append(out, m.paragraph(t.Symbol(theme.Failed())+" "+m.t("comms.void", "role", role, "from", h.From, "to", h.To, "by", h.Void.By, "why", h.Void.Note), t.Muted, w)...)
 		}
 	}
+	var free []string
+	for _, r := range incident.RolesOf(s) {
+		if _, held := s.Holder(r); !held {
+			free = append(free, m.lang.RoleTitle(s, r))
+		}
+	}
+	if len(free) > 0 {
+		out = append(out, m.paragraph(m.t("draft.free", "roles", strings.Join(free, ", ")), t.Muted, w)...)
+	}
+	if len(out) > 0 {
+		out = append([]string{blanks(w)}, out...)
+	}
 	return out
+}
+
+// briefLines are the brief that waits for this person.
+func (m *model) briefLines(w int) []string {
+	h := m.handover()
+	if h == nil {
+		return []string{row{}.add(m.t("why.noack"), m.theme.Muted).line(w, false)}
+	}
+	s := m.frame.State
+	head := m.t("comms.wait.you", "role", m.lang.RoleTitle(s, h.Role), "from", h.From, "at", m.lang.Minute(h.Given.At, m.zone(), m.now))
+	out := append(m.paragraph(head, m.theme.Strong, w), blanks(w))
+	return append(out, m.paragraph(h.Brief, m.theme.Text, w)...)
 }

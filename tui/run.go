@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"os/exec"
 	"os/signal"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
@@ -37,6 +38,10 @@ type Options struct {
 	Explain func(error) (sentence, hint string)
 	// Regimes gives the legal regimes this console knows, as they read for an entity; nil knows none.
 	Regimes func(incident.EntityDef) []incident.RegimeDef
+	// Editor is the command that edits a file in the person's own editor.
+	Editor func(path string) (*exec.Cmd, error)
+	// Export writes a text to a new file for the person, and gives its path.
+	Export func(name, text string) (path string, err error)
 	// Launch makes the command that launches a plan of a playbook in a room.
 	Launch func(r cell.Room, playbook, plan string, services []incident.ServiceID, reason string) (cell.Command, error)
 }

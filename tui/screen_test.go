@@ -111,7 +111,8 @@ func TestOverlaysAndForms(t *testing.T) {
 	for name, keys := range map[string][]string{
 		"keys": {"?"}, "palette": {":", "d", "e"}, "step": {"2", "enter"}, "people": {"p"}, "decide": {"d"}, "note": {"n"},
 		"full-plan": {"2", "f"}, "full-log": {"4", "f"}, "entry": {"4", "down", "enter"}, "origin": {"t"}, "sitrep": {"r"},
-		"handover": {"h"}, "filter": {"/", "p", "o", "w", "e", "r"}, "verb": {"2", "enter", "enter"}, "milestone": {"m"}, "count": {"c"},
+		"handover": {"h"}, "contacts": {"k", "down"}, "reports": {"R"}, "cadence": {":", "c", "a", "d", "e", "n", "c", "enter"},
+		"filter": {"/", "p", "o", "w", "e", "r"}, "verb": {"2", "enter", "enter"}, "milestone": {"m"}, "count": {"c"},
 	} {
 		for _, lang := range []locale.Lang{locale.English, locale.French} {
 			for _, s := range [][2]int{{80, 24}, {120, 40}} {

@@ -67,6 +67,14 @@ func (m *model) route(msg tea.Msg) tea.Cmd {
 		m.forecastMade(msg)
 	case forecastDueMsg:
 		m.outlook.due = m.outlook.due && msg.gen != m.roomGen
+	case editorReadyMsg:
+		return m.editorReady(msg)
+	case editorClosedMsg:
+		return m.editorClosed(msg)
+	case editorReadMsg:
+		m.editorRead(msg)
+	case fileWrittenMsg:
+		m.fileWritten(msg)
 	case brokeMsg:
 		m.failure, m.quit = msg.err, true
 	default:
@@ -162,8 +170,12 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 		}
 		return nil
 	}
+	var cmd tea.Cmd
 	if mine {
 		m.keepDraft(nil)
+		if m.draftingForm() != nil {
+			cmd = m.dropScratch(m.onForm)
+		}
 		m.form = nil
 		m.formGone()
 	}
@@ -174,8 +186,11 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 		} else {
 			m.say(m.t("tui.saved", "n", last.Seq), "", false)
 		}
+		if _, ok := last.Event.Data.(incident.SitrepIssued); ok {
+			m.notice.hint = m.t("comms.issued")
+		}
 	}
-	return nil
+	return cmd
 }
 
 // explain makes an error a sentence and a hint.

@@ -193,3 +193,13 @@ type Desk interface {
 	Replay(ctx context.Context, fileOrID string) (Room, error)
 	Close() error
 }
+
+// Scratch is a room that lets another program edit a form's text in a file of the data directory. The file stays until what
+// it became was written: neither a killed console nor a crashed editor loses a word.
+type Scratch interface {
+	// PutScratch writes the text, synced, and gives the file's path.
+	PutScratch(form, text string) (path string, err error)
+	// Scratch reads the file back, cleaned. newer tells that it was saved after the form's own draft was kept.
+	Scratch(form string) (text string, found, newer bool, err error)
+	DropScratch(form string)
+}

@@ -72,6 +72,7 @@ func (a *app) screen(ctx context.Context, o tui.Options) error {
 		return f.sentence, f.hint
 	}
 	o.Regimes = playbooks.Regimes
+	o.Editor, o.Export = a.editor, a.exportText
 	o.Launch = func(r cell.Room, playbook, plan string, services []incident.ServiceID, reason string) (cell.Command, error) {
 		live, ok := r.(*room.Room)
 		if !ok {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 )
@@ -37,4 +39,28 @@ func (a *app) edit(path string) error {
 		return a.hintf(a.failf(err, "cli.err.editor.failed", "why", err.Error()), "cli.hint.editor.kept", "file", path)
 	}
 	return nil
+}
+
+// exportText writes a text to a new file in the directory the program was started in; a name that is taken gets a number.
+func (a *app) exportText(name, content string) (string, error) {
+	ext := filepath.Ext(name)
+	for n := 1; ; n++ {
+		path := name
+		if n > 1 {
+			path = strings.TrimSuffix(name, ext) + "-" + itoa(n) + ext
+		}
+		path, err := filepath.Abs(path)
+		if err != nil {
+			return "", err
+		}
+		f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+		if errors.Is(err, os.ErrExist) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		_, err = f.WriteString(content)
+		return path, errors.Join(err, f.Sync(), f.Close())
+	}
 }

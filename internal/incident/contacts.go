@@ -14,7 +14,8 @@ type Contact struct {
 	Call    Text // how to reach; zero when nobody said
 	Plan    PlanID
 	Added   *AddedContact // set when the cell entered it, or corrected how to call
-	Steps   []StepID      // steps that may go on now and name this contact
+	Steps   []StepID      // steps that may go on now and name this contact, those begun first
+	Begun   bool          // one of them has begun
 	Tries   int           // attempts, reached or not
 	Missed  int           // attempts in vain since it was last reached
 	Last    *ContactLog   // the last attempt
@@ -25,8 +26,8 @@ type Contact struct {
 // reached since that step began, or at all.
 func (c *Contact) Wanted() bool { return len(c.Steps) > 0 && (c.Reached == nil || c.Missed > 0) }
 
-// Contacts lists everybody to reach, the next to call first: those a step that may go on names and who were not reached,
-// then those tried in vain, then the others; each group in the order of the plans.
+// Contacts lists everybody to reach, the next to call first: those a begun step names and who were not reached, those a
+// ready step names, then those tried in vain, then the others; each group in the order of the plans.
 func Contacts(s *State) []Contact {
 	var out []Contact
 	at := make(map[string]int)
@@ -76,8 +77,11 @@ func (s *State) wantedBy(out []Contact, at map[string]int) {
 			continue
 		}
 		switch s.StepStatus(st) {
-		case StepReady, StepRunning, StepIsBlock:
+		case StepReady:
 			out[k].Steps = append(out[k].Steps, st.ID)
+		case StepRunning, StepIsBlock:
+			out[k].Steps = append([]StepID{st.ID}, out[k].Steps...)
+			out[k].Begun = true
 		case StepToDo, StepIsDone, StepIsCheck, StepIsFail, StepIsSkip:
 		}
 	}
@@ -85,16 +89,18 @@ func (s *State) wantedBy(out []Contact, at map[string]int) {
 
 func (c *Contact) rank() int {
 	switch {
-	case c.Wanted():
+	case c.Wanted() && c.Begun:
 		return 0
-	case c.Missed > 0:
+	case c.Wanted():
 		return 1
-	case len(c.Steps) > 0:
+	case c.Missed > 0:
 		return 2
-	case c.Reached == nil:
+	case len(c.Steps) > 0:
 		return 3
+	case c.Reached == nil:
+		return 4
 	}
-	return 4
+	return 5
 }
 
 // contactID is the id of the contact that has this id or, in any language, this name; "" when none is called so.

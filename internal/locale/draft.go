@@ -78,6 +78,9 @@ const (
 
 // put writes a part: its heading and its lines, or "none".
 func (d *drafter) put(head string, lines []string) {
+	if d.out.Len() > 0 {
+		d.out.WriteString("\n")
+	}
 	d.out.WriteString(head + "\n")
 	if len(lines) == 0 {
 		lines = []string{d.T("draft.none")}

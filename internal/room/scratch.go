@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
 	"strings"
 )
+
+var _ cell.Scratch = (*Room)(nil)
 
 // A scratch file is a form's text while another program edits it: beside the form's draft in the data directory, 0600,
 // and there until what it became was written, so that neither a killed console nor a crashed editor loses a word.

@@ -124,12 +124,14 @@ func newItem(t theme.Theme, d Field) item {
 		it.block.Prompt = ""
 		it.block.ShowLineNumbers = false
 		it.block.CharLimit = text.MaxBlock
+		it.block.MaxHeight = 0 // it would also bound the lines that can be typed
 		it.block.SetVirtualCursor(false)
 		s := textarea.DefaultStyles(t.Dark)
 		s.Focused.Text, s.Blurred.Text = t.Input, t.Input
 		s.Focused.CursorLine, s.Blurred.CursorLine = t.Input, t.Input
 		it.block.SetStyles(s)
 		it.block.SetValue(d.Value)
+		it.block.MoveToBegin() // a draft is read from its first line
 	case Choice:
 		it.choose(d.Value)
 	case Note:
@@ -193,6 +195,7 @@ func (f *Form) Restore(v Values) {
 			it.line.CursorEnd()
 		case Block:
 			it.block.SetValue(s)
+			it.block.MoveToBegin()
 		case Choice:
 			it.choose(s)
 		case Note:

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	labelMost  = 24
-	blockLines = 14
+	labelMost = 24
+	blockMost = 36 // lines of a text: more is not read better
+	narrow    = 100
 )
 
 // View draws the form into exactly w×h cells, without a frame, and tells where the cursor is (relative to its corner).
@@ -21,9 +22,10 @@ func (f *Form) View(w, h int) ([]string, *tea.Cursor) {
 	var lines []string
 	var cursor *tea.Cursor
 	from, to := 0, 0
+	room := f.blockRoom(label, w, h)
 	for i := range f.items {
 		start := len(lines)
-		drawn, c := f.item(i, label, w, h)
+		drawn, c := f.item(i, label, w, room)
 		if i == f.at {
 			from = start
 			if c != nil {
@@ -91,7 +93,27 @@ func (f *Form) under(s string, ink theme.Ink, label, w int) []string {
 	return out
 }
 
-func (f *Form) item(i, label, w, h int) ([]string, *tea.Cursor) {
+// blockRoom is how many lines a text of several may take, so that the other fields stay in sight.
+func (f *Form) blockRoom(label, w, h int) int {
+	others, blocks := len(f.below(label, w)), 0
+	for i := range f.items {
+		switch it := &f.items[i]; it.Kind {
+		case Block:
+			blocks++
+			if w < narrow {
+				others++ // its label stands above
+			}
+		case Note:
+			others += len(f.note(it, w))
+		case Line, Choice:
+			others++
+		}
+	}
+	const least = 3
+	return min(max((h-others)/max(blocks, 1), least), blockMost)
+}
+
+func (f *Form) item(i, label, w, lines int) ([]string, *tea.Cursor) {
 	it := &f.items[i]
 	if it.Kind == Note {
 		return f.note(it, w), nil
@@ -113,16 +135,7 @@ func (f *Form) item(i, label, w, h int) ([]string, *tea.Cursor) {
 		v := it.line.View()
 		return []string{pad(head+v, label+2+ansi.StringWidthWc(v), w)}, shift(it.line.Cursor(), label+2)
 	case Block:
-		it.block.SetWidth(max(room, 4))
-		it.block.SetHeight(min(max(h-5, 2), blockLines))
-		var out []string
-		for k, l := range strings.Split(it.block.View(), "\n") {
-			if k > 0 {
-				head = strings.Repeat(" ", label+2)
-			}
-			out = append(out, pad(head+l, label+2+ansi.StringWidthWc(l), w))
-		}
-		return out, shift(it.block.Cursor(), label+2)
+		return f.text(it, head, label, w, lines)
 	}
 	return f.options(it, head, label, room, w, i == f.at), nil
 }
@@ -138,6 +151,32 @@ func (f *Form) blank(it *item, head string, label, room, w int) string {
 	}
 	word = ansi.TruncateWc(word, max(room, 1), "…")
 	return pad(head+f.theme.Muted.On(word), label+2+ansi.StringWidthWc(word), w)
+}
+
+// text draws a text of several lines beside its label; on a narrow screen below it, over the whole width.
+func (f *Form) text(it *item, head string, label, w, lines int) ([]string, *tea.Cursor) {
+	it.block.SetHeight(lines)
+	if w < narrow {
+		it.block.SetWidth(max(w, 4))
+		out := []string{pad(head, label+2, w)}
+		for _, l := range strings.Split(it.block.View(), "\n") {
+			out = append(out, pad(l, ansi.StringWidthWc(l), w))
+		}
+		c := it.block.Cursor()
+		if c != nil {
+			c.Y++
+		}
+		return out, c
+	}
+	it.block.SetWidth(max(w-label-2, 4))
+	var out []string
+	for k, l := range strings.Split(it.block.View(), "\n") {
+		if k > 0 {
+			head = strings.Repeat(" ", label+2)
+		}
+		out = append(out, pad(head+l, label+2+ansi.StringWidthWc(l), w))
+	}
+	return out, shift(it.block.Cursor(), label+2)
 }
 
 func shift(c *tea.Cursor, dx int) *tea.Cursor {
