@@ -65,6 +65,13 @@ func (m *model) foresee() tea.Cmd {
 	return func() tea.Msg { return forecastMadeMsg{gen: gen, of: s, f: incident.Predict(s, now, samples)} }
 }
 
+// forecastDue ends the pause: the next one is made whatever the clock says.
+func (m *model) forecastDue(msg forecastDueMsg) {
+	if msg.gen == m.roomGen {
+		m.outlook.due, m.outlook.started = false, time.Time{}
+	}
+}
+
 func (m *model) forecastMade(msg forecastMadeMsg) {
 	if msg.gen != m.roomGen {
 		return

@@ -66,7 +66,7 @@ func (m *model) route(msg tea.Msg) tea.Cmd {
 	case forecastMadeMsg:
 		m.forecastMade(msg)
 	case forecastDueMsg:
-		m.outlook.due = m.outlook.due && msg.gen != m.roomGen
+		m.forecastDue(msg)
 	case editorReadyMsg:
 		return m.editorReady(msg)
 	case editorClosedMsg:
