@@ -153,16 +153,7 @@ func (r *reader) plan(b *incident.Playbook, p *incident.PlanDef, path string) {
 		r.step(b, p, &p.Steps[i], at)
 	}
 	r.network(p, path)
-	flows := make(map[string]bool)
-	for i, f := range p.Catchup {
-		at := fmt.Sprintf("%s.catchup[%d]", path, i)
-		r.unique(at+".id", f.ID, flows)
-		r.filled(at+".title", f.Title)
-		r.filled(at+".unit", f.Unit)
-		r.service(b, at+".service", f.Service)
-		r.role(b, at+".owner", f.Owner)
-		r.targets(at+".targets", f.Targets)
-	}
+	r.catchup(b, p, path)
 	if p.Kind == incident.PlanFailover && !slices.ContainsFunc(p.Steps, func(s incident.StepDef) bool { return s.Milestone == incident.MilestoneVerified }) {
 		r.failAt(path+".steps", "lint.noverified")
 	}

@@ -81,6 +81,7 @@ func (m *model) decisionPane(w, _ int) []string {
 	}
 	out = append(out, m.paragraph(head+m.lang.Text(d.Question), ink, w)...)
 	out = append(out, m.decisionState(d, w)...)
+	out = append(out, m.lossesUnder(d, w)...)
 	side := w - wideBranches - 2
 	if side >= 30 && m.gates(d) {
 		left := m.branches(d, wideBranches)

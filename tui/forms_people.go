@@ -4,6 +4,8 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/form"
+	"sangfroid/tui/theme"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -33,7 +35,7 @@ func (m *model) openMilestoneOf(service incident.ServiceID, d incident.Data) tea
 		value = string(incident.MilestoneFailedBack)
 	}
 	return m.show("milestone", m.t("act.milestone"), "save.milestone", []form.Field{
-		m.choice("service", string(service), m.services(true)), m.choice("milestone", value, marks), m.line("note", "", false), m.at(),
+		m.choice("service", string(service), m.services(true)), m.choice("milestone", value, marks), m.stillBlocked(), m.line("note", "", false), m.at(),
 	}, func(v form.Values) ([]cell.Command, error) {
 		var out []cell.Command
 		at, approx := m.timeOf(v["at"])
@@ -51,6 +53,31 @@ func (m *model) openMilestoneOf(service incident.ServiceID, d incident.Data) tea
 		}
 		return out, nil
 	})
+}
+
+// stillBlocked warns that the business would resume before the catch-up that blocks it.
+func (m *model) stillBlocked() form.Field {
+	blocking := func(v form.Values) (titles []string) {
+		for i := range m.frame.State.Services {
+			svc := &m.frame.State.Services[i]
+			if v["milestone"] != string(incident.MilestoneResumed) || !svc.InScope || svc.Resumed != nil || (v["service"] != "" && v["service"] != string(svc.Def.ID)) {
+				continue
+			}
+			for _, f := range m.frame.State.Blocking(svc.Def.ID) {
+				if f.Open() {
+					titles = append(titles, m.flowTitle(f))
+				}
+			}
+		}
+		return titles
+	}
+	return form.Field{
+		Kind: form.Note,
+		When: func(v form.Values) bool { return len(blocking(v)) > 0 },
+		Live: func(v form.Values) string {
+			return m.theme.Symbol(theme.Alert()) + " " + m.t("form.resume.blocked", "flows", strings.Join(blocking(v), ", "))
+		},
+	}
 }
 
 func milestoneSet(v *incident.Service, k incident.Milestone) bool {

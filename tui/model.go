@@ -47,6 +47,7 @@ type model struct {
 	roomGen int
 	frame   *cell.Frame
 	clocks  []incident.Clock
+	ledger  ledger // the catch-up lines, as of now
 	outlook outlookPane
 	sure    map[incident.ServiceID]confidence // of the decide-by shown
 	now     time.Time                         // what the clocks were read at
@@ -127,6 +128,7 @@ func (m *model) enter(r cell.Room) {
 	m.log, m.outlook = newLogPane(), outlookPane{}
 	m.grid = gridPane{}
 	m.raised = make(map[string]bool)
+	m.ledger = ledger{}
 	m.alert = ""
 	m.refresh()
 	m.learnAlerts()
@@ -143,6 +145,9 @@ func (m *model) refresh() {
 	m.clocks = incident.Clocks(m.frame.State, m.now)
 	m.hedge()
 	m.readLegal()
+	if m.ledger.stale(m.frame.Gen, m.now) {
+		m.ledger = readLedger(m.frame.State, m.frame.Gen, m.now)
+	}
 	if m.frame.State.Zone != m.locOf {
 		m.loc = nil
 	}

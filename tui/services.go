@@ -136,7 +136,11 @@ func (m *model) backRow(r row, v *incident.Service, rto, mtpd *incident.Clock, c
 	case v.Resumed != nil:
 		return r.add(m.t("milestone.resumed")+" "+v.Resumed.At.In(m.zone()).Format("15:04"), t.Holds)
 	case mtpd != nil:
-		return r.add(m.lang.Clockword(incident.ClockMTPD)+" "+clockFace(m.lang, mtpd), m.clockInk(mtpd))
+		r = r.add(m.lang.Clockword(incident.ClockMTPD)+" "+clockFace(m.lang, mtpd), m.clockInk(mtpd))
+		if o, some := m.ledger.resumes[v.Def.ID]; some && o.MTPD != incident.MTPDNone {
+			r = r.to(col[6]-8).add(m.lang.MTPD(o.MTPD), m.mtpdInk(o.MTPD))
+		}
+		return r
 	}
 	return r.add(m.t("milestone.verified"), t.Holds)
 }

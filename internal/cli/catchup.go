@@ -10,7 +10,7 @@ import (
 
 func (a *app) catchupCmd() *cobra.Command {
 	g := a.group("catchup", "cli.catchup", a.catchupOpenCmd(), a.catchupCountCmd(), a.catchupSignCmd(), a.catchupAcceptCmd(), a.catchupTargetsCmd(), a.catchupListCmd())
-	g.Example = a.lang.T("cli.catchup.example")
+	g.Long, g.Example = a.lang.T("cli.catchup.long"), a.lang.T("cli.catchup.example")
 	return g
 }
 
@@ -27,8 +27,17 @@ func (a *app) quantity(s string) (*int64, error) {
 }
 
 func (a *app) flowAct(c *cobra.Command, f fact, name string, d incident.Data) error {
+	return a.flowActOn(c, f, name, func(*incident.Flow) (incident.Data, error) { return d, nil })
+}
+
+// flowActOn makes the payload from the line as it stands; nil for one that is not there yet, which only opening takes.
+func (a *app) flowActOn(c *cobra.Command, f fact, name string, data func(*incident.Flow) (incident.Data, error)) error {
 	return a.act(c.Context(), func(s *incident.State) (cell.Command, error) {
 		id, others := s.FindFlow(name)
+		d, err := data(s.Flow(id))
+		if err != nil {
+			return cell.Command{}, err
+		}
 		if id == "" {
 			if _, opens := d.(incident.CatchupOpened); !opens {
 				return cell.Command{}, unknown(a, "flow", name, others)
@@ -42,7 +51,7 @@ func (a *app) flowAct(c *cobra.Command, f fact, name string, d incident.Data) er
 func (a *app) catchupOpenCmd() *cobra.Command {
 	var f fact
 	var from, to, expected, unit, source, title, service, owner string
-	var approx bool
+	var approx, blocks bool
 	c := &cobra.Command{
 		Use: "open LINE", Short: a.lang.T("cli.catchup.open"), Args: a.exact("LINE"), ValidArgsFunction: a.completeFlows,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -54,6 +63,9 @@ func (a *app) catchupOpenCmd() *cobra.Command {
 				if t.val != "" {
 					*t.to = incident.T(t.val)
 				}
+			}
+			if c.Flags().Changed("blocks") {
+				d.Blocks = &blocks
 			}
 			var err error
 			if d.From, err = a.timeFlag(from); err != nil {
@@ -79,61 +91,92 @@ func (a *app) catchupOpenCmd() *cobra.Command {
 	fl.StringVar(&title, "title", "", a.lang.T("cli.flag.title"))
 	fl.StringVar(&service, "service", "", a.lang.T("cli.flag.service"))
 	fl.StringVar(&owner, "owner", "", a.lang.T("cli.flag.owner"))
+	fl.BoolVar(&blocks, "blocks", true, a.lang.T("cli.flag.blocks"))
 	return a.output(c)
 }
 
 func (a *app) catchupCountCmd() *cobra.Command {
 	var f fact
-	var expected, replayed, rejected, note string
+	var expected, replayed, rejected, reentered, note string
+	var approx bool
 	c := &cobra.Command{
 		Use: "count LINE", Short: a.lang.T("cli.catchup.count"), Args: a.exact("LINE"), ValidArgsFunction: a.completeFlows,
 		RunE: func(c *cobra.Command, args []string) error {
 			if replayed == "" {
 				return a.usagef("cli.err.missing", "what", "--replayed")
 			}
-			done, err := a.quantity(replayed)
-			if err != nil {
-				return err
-			}
-			d := incident.CatchupCounted{Replayed: *done, Note: note}
+			d := incident.CatchupCounted{Note: note, Approx: approx}
+			var err error
 			if d.Expected, err = a.quantity(expected); err != nil {
 				return err
 			}
-			bad, err := a.quantity(rejected)
-			if err != nil {
-				return err
+			for _, q := range []struct {
+				to   *int64
+				flag string
+			}{{&d.Replayed, replayed}, {&d.Rejected, rejected}, {&d.Reentered, reentered}} {
+				n, err := a.quantity(q.flag)
+				if err != nil {
+					return err
+				}
+				if n != nil {
+					*q.to = *n
+				}
 			}
-			if bad != nil {
-				d.Rejected = *bad
-			}
-			return a.flowAct(c, f, args[0], d)
+			return a.flowActOn(c, f, args[0], func(fl *incident.Flow) (incident.Data, error) {
+				if fl != nil { // totals so far: what is not said stands as it was
+					if rejected == "" {
+						d.Rejected = fl.Rejected
+					}
+					if reentered == "" {
+						d.Reentered = min(fl.Reentered, d.Rejected)
+					}
+				}
+				return d, nil
+			})
 		},
 	}
 	a.factFlag(c, &f)
 	c.Flags().StringVar(&replayed, "replayed", "", a.lang.T("cli.flag.replayed"))
 	c.Flags().StringVar(&rejected, "rejected", "", a.lang.T("cli.flag.rejected"))
+	c.Flags().StringVar(&reentered, "reentered", "", a.lang.T("cli.flag.reentered"))
 	c.Flags().StringVar(&expected, "expected", "", a.lang.T("cli.flag.expected"))
+	c.Flags().BoolVar(&approx, "approx", false, a.lang.T("cli.flag.approx"))
 	c.Flags().StringVar(&note, "note", "", a.lang.T("cli.flag.note"))
 	return a.output(c)
 }
 
 func (a *app) catchupSignCmd() *cobra.Command {
 	var f fact
-	var note string
+	var note, because string
 	c := &cobra.Command{
 		Use: "sign LINE", Short: a.lang.T("cli.catchup.sign"), Args: a.exact("LINE"), ValidArgsFunction: a.completeFlows,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.flowAct(c, f, args[0], incident.CatchupSigned{Note: note})
+			return a.flowActOn(c, f, args[0], func(fl *incident.Flow) (incident.Data, error) {
+				d := incident.CatchupSigned{Note: note, Because: because}
+				if fl != nil && fl.Account().Balanced() {
+					d.Note, d.Because = joined(note, because), "" // nothing to explain
+				}
+				return d, nil
+			})
 		},
 	}
 	a.factFlag(c, &f)
 	c.Flags().StringVar(&note, "note", "", a.lang.T("cli.flag.note"))
+	c.Flags().StringVar(&because, "because", "", a.lang.T("cli.flag.signbecause"))
 	return a.output(c)
+}
+
+func joined(a, b string) string {
+	if a != "" && b != "" {
+		return a + "; " + b
+	}
+	return a + b
 }
 
 func (a *app) catchupAcceptCmd() *cobra.Command {
 	var f fact
 	var lost, because, decision string
+	var keepOpen bool
 	c := &cobra.Command{
 		Use: "accept LINE", Short: a.lang.T("cli.catchup.accept"), Args: a.exact("LINE"), ValidArgsFunction: a.completeFlows,
 		RunE: func(c *cobra.Command, args []string) error {
@@ -144,18 +187,55 @@ func (a *app) catchupAcceptCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			d := incident.CatchupAccepted{Reason: because, Decision: incident.DecisionID(decision)}
-			if n != nil {
-				d.Lost = *n
-			}
-			return a.flowAct(c, f, args[0], d)
+			return a.act(c.Context(), func(s *incident.State) (cell.Command, error) {
+				d, err := a.acceptance(s, args[0], n, because, decision)
+				if err != nil {
+					return cell.Command{}, err
+				}
+				id, _ := s.FindFlow(args[0])
+				cmd := cell.Command{Subject: incident.FlowSubject(id), Data: d}
+				if keepOpen {
+					cmd.Data = incident.CatchupLost(d)
+				}
+				return a.fill(cmd, f)
+			})
 		},
 	}
 	a.factFlag(c, &f)
 	c.Flags().StringVar(&lost, "lost", "", a.lang.T("cli.flag.lost"))
 	c.Flags().StringVar(&because, "because", "", a.lang.T("cli.flag.because"))
 	c.Flags().StringVar(&decision, "decision", "", a.lang.T("cli.flag.decision"))
+	c.Flags().BoolVar(&keepOpen, "keep-open", false, a.lang.T("cli.flag.keepopen"))
+	_ = c.RegisterFlagCompletionFunc("decision", func(c *cobra.Command, _ []string, word string) ([]string, cobra.ShellCompDirective) {
+		return a.completeDecisions(c, nil, word)
+	})
 	return a.output(c)
+}
+
+// acceptance is the loss of a line: what was said, else all that is missing.
+func (a *app) acceptance(s *incident.State, name string, lost *int64, because, decision string) (d incident.CatchupAccepted, err error) {
+	id, others := s.FindFlow(name)
+	if id == "" {
+		return d, unknown(a, "flow", name, others)
+	}
+	d.Reason = because
+	if decision != "" {
+		var have []incident.DecisionID
+		if d.Decision, have = s.FindDecision(decision); d.Decision == "" {
+			return d, unknown(a, "decision", decision, have)
+		}
+	}
+	fl := s.Flow(id)
+	account := fl.Account()
+	switch {
+	case lost != nil:
+		d.Lost = *lost
+	case account.Known && account.Missing() > 0:
+		d.Lost = account.Lost + account.Missing()
+	default:
+		return d, a.hintf(a.failf(nil, "cli.err.nothinglost", "flow", string(id)), "cli.err.nothinglost.do")
+	}
+	return d, nil
 }
 
 // serviceCmd records the milestones of a service.

@@ -214,7 +214,12 @@ func (a *app) printStatus(v status.Status) error {
 		a.say("cli.status.steps", "done", st.Done, "total", st.Total, "running", st.Running, "ready", st.Ready, "blocked", st.Blocked, "failed", st.Failed)
 	}
 	for _, f := range v.Catchup {
-		a.printFlow(f)
+		if err := a.printFlow(v, f); err != nil {
+			return err
+		}
+	}
+	if err := a.printResumes(v); err != nil {
+		return err
 	}
 	if v.Sitreps.Issued > 0 || !v.Sitreps.Due.IsZero() {
 		due := ""
@@ -238,15 +243,6 @@ func (a *app) printClock(c status.Clock, moment func(status.Time) string) {
 		a.printf(" (%s %s)", l.T("cli.from"), l.Basis(c.OriginKind)+" "+moment(c.Origin))
 	}
 	a.printf("\n")
-}
-
-func (a *app) printFlow(f status.Flow) {
-	want := "?"
-	if f.Expected != nil {
-		want = a.lang.Count(*f.Expected)
-	}
-	a.printf("%s: %s  %s / %s %s  %s\n", a.lang.T("cli.flow"), f.Title.In(string(a.lang)), a.lang.Count(f.Replayed), want,
-		f.Unit.In(string(a.lang)), a.lang.FlowStatus(f.State))
 }
 
 // short is the start of a root, as printed for people.
@@ -275,28 +271,6 @@ func (a *app) stepListCmd() *cobra.Command {
 					count = a.lang.Count(int64(s.Done)) + "/" + a.lang.Count(int64(s.Total))
 				}
 				a.printf("%-34s %-10s %-10s %9s  %s\n", s.ID, a.lang.StepStatus(s.State), a.lang.Role(s.Owner), count, s.Title.In(string(a.lang)))
-			}
-			return nil
-		},
-	}
-	return a.output(c)
-}
-
-// catchupListCmd lists the lines of the ledger.
-func (a *app) catchupListCmd() *cobra.Command {
-	c := &cobra.Command{
-		Use: "list", Short: a.lang.T("cli.catchup.list"), Args: a.exact(),
-		RunE: func(c *cobra.Command, _ []string) error {
-			v, err := a.view(c.Context(), a.flags.incident, "")
-			if err != nil {
-				return err
-			}
-			if a.flags.output == "json" {
-				return a.printJSON(v.Catchup)
-			}
-			for _, f := range v.Catchup {
-				a.printf("%-34s ", f.ID)
-				a.printFlow(f)
 			}
 			return nil
 		},

@@ -378,7 +378,7 @@ func act(t *testing.T, x *terminal) {
 			x.keys("the reason of this test" + save)
 			x.sees("Timeline")
 			return
-		case strings.Contains(s, "─ Count, sign off"):
+		case strings.Contains(s, "─ Catch-up: "):
 			if strings.Contains(s, "[count]") {
 				x.keys("\x15" + "40")
 			}

@@ -71,6 +71,7 @@ func (f *fold) addFlow(plan PlanID, fl FlowDef) {
 		ID: id, Plan: plan, Title: fl.Title, Service: fl.Service,
 		Source: fl.Source, Unit: fl.Unit, Owner: string(fl.Owner), Status: FlowPlanned, Signal: fl.Signal,
 		Targets: newTargets(fl.Targets, f.alike(fl.Targets)),
+		Blocks:  fl.Blocks == nil || *fl.Blocks,
 	})
 }
 

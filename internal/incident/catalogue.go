@@ -47,6 +47,7 @@ func firstPayloads() []Data {
 		CatchupOpened{},
 		CatchupCounted{},
 		CatchupSigned{},
+		CatchupLost{},
 		CatchupAccepted{},
 		NoteAdded{},
 		NoteCorrected{},
@@ -196,6 +197,9 @@ func (CatchupCounted) Type() Type { return TypePrefix + "catchup.counted" }
 func (CatchupSigned) Type() Type { return TypePrefix + "catchup.signed" }
 
 // Type names the payload in the catalogue.
+func (CatchupLost) Type() Type { return TypePrefix + "catchup.lost" }
+
+// Type names the payload.
 func (CatchupAccepted) Type() Type { return TypePrefix + "catchup.accepted" }
 
 // Type names the payload in the catalogue.

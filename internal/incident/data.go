@@ -250,17 +250,27 @@ type (
 		Expected *int64     `json:"expected,omitempty"`
 		Approx   bool       `json:"approx,omitempty"` // Expected is an estimate
 		Owner    string     `json:"owner,omitempty"`
+		Blocks   *bool      `json:"blocks,omitempty"` // the business does not resume before it is done; nil keeps the plan's
 	}
 	// CatchupCounted gives totals so far, not differences.
 	CatchupCounted struct {
-		Expected *int64 `json:"expected,omitempty"`
-		Replayed int64  `json:"replayed"`
-		Rejected int64  `json:"rejected,omitempty"`
-		Note     string `json:"note,omitempty"`
+		Expected  *int64 `json:"expected,omitempty"`
+		Approx    bool   `json:"approx,omitempty"` // Expected is an estimate
+		Replayed  int64  `json:"replayed"`
+		Rejected  int64  `json:"rejected,omitempty"`  // refused by the replay, in all
+		Reentered int64  `json:"reentered,omitempty"` // of those, corrected and entered by hand
+		Note      string `json:"note,omitempty"`
 	}
-	// CatchupSigned closes the line: reconciled and accepted by its owner.
+	// CatchupSigned closes the line: reconciled and accepted by its owner. Because explains what does not add up.
 	CatchupSigned struct {
-		Note string `json:"note,omitempty"`
+		Note    string `json:"note,omitempty"`
+		Because string `json:"because,omitempty"`
+	}
+	// CatchupLost gives a part of the line up, Lost in all so far, and leaves the line open.
+	CatchupLost struct {
+		Lost     int64      `json:"lost"`
+		Reason   string     `json:"reason"`
+		Decision DecisionID `json:"decision,omitempty"`
 	}
 	// CatchupAccepted closes the line with a loss, by a decision.
 	CatchupAccepted struct {

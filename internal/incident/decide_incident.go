@@ -177,6 +177,9 @@ func (c decider) milestone() *Refusal {
 	if c.d.Time.Before(before.At) {
 		return refuse(RefuseOrder, "first", string(need), "second", own).at(before.Seq)
 	}
+	if _, resumes := c.d.Data.(ServiceResumed); resumes {
+		return c.resumes(svc, note)
+	}
 	return nil
 }
 

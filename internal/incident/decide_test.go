@@ -163,40 +163,6 @@ func TestTheSameAnswerTwiceIsNotContested(t *testing.T) {
 	}
 }
 
-func TestCatchUpLedger(t *testing.T) {
-	c := declared(t)
-	orders := FlowSubject("failover/orders")
-	n := int64(100)
-	c.must(orders, CatchupOpened{Expected: &n}).after(10*time.Minute).must(orders, CatchupCounted{Replayed: 40})
-	c.refused(RefuseNotBalanced, orders, CatchupSigned{})
-	c.refused(RefuseInvalid, orders, CatchupCounted{Replayed: -1})
-	c.after(10*time.Minute).must(orders, CatchupCounted{Replayed: 60})
-	f := c.s.Flow("failover/orders")
-	if r := f.Rate(); !r.Known || r.PerMinute != 2 {
-		t.Errorf("%+v", r)
-	}
-	soonest, latest, ok := f.ETA()
-	if !ok || soonest != c.now.Add(20*time.Minute) || latest != c.now.Add(40*time.Minute) {
-		t.Errorf("%v %v %v", soonest, latest, ok)
-	}
-	c.after(10*time.Minute).must(orders, CatchupCounted{Replayed: 65})
-	if r := c.s.Flow("failover/orders").Rate(); r.Trend != -1 {
-		t.Errorf("a rate that fell by three quarters: %+v", r)
-	}
-	c.refused(RefuseOpenFlows, "", IncidentClosed{Reason: "done"})
-	c.must(orders, CatchupCounted{Replayed: 97, Rejected: 3}).must(orders, CatchupSigned{})
-	c.refused(RefuseFlowState, orders, CatchupCounted{Replayed: 98})
-}
-
-func TestAcceptedLossClosesALine(t *testing.T) {
-	c := declared(t)
-	orders := FlowSubject("failover/orders")
-	c.must(orders, CatchupOpened{}).must(orders, CatchupAccepted{Lost: 7, Reason: "no copy of them exists"})
-	if f := c.s.Flow("failover/orders"); f.Status != FlowAccepted || f.Lost != 7 {
-		t.Errorf("%+v", f)
-	}
-}
-
 func TestCloseAndReopen(t *testing.T) {
 	c := declared(t)
 	portal := ServiceSubject("portal")

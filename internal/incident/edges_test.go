@@ -267,14 +267,11 @@ func TestNumbersAtTheirEnds(t *testing.T) {
 	}
 	most := int64(1<<63 - 1)
 	f := Flow{Expected: &most, Replayed: most, Rejected: most, Counts: []FlowCount{{At: zero()}, {At: zero().Add(time.Minute), Replayed: most, Rejected: most}}}
-	if n, _ := f.Balance(); n < 0 {
-		t.Errorf("a line with twice what was expected lacks %d", -n)
+	if a := f.Account(); a.Left != 0 || a.Over <= 0 {
+		t.Errorf("a line with twice what was expected lacks %d, has %d too many", a.Left, a.Over)
 	}
-	if r := f.Rate(); r.PerMinute < 0 {
-		t.Errorf("%+v", r)
-	}
-	if n, _ := f.Left(); n != 0 {
-		t.Errorf("%d left", n)
+	if p := f.Pace(); p.Now < 0 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
@@ -31,6 +32,8 @@ func anyPayloads(t *rapid.T) []told {
 	id := rapid.SampledFrom([]string{"confirm", "rebuild", "network", "apps", "verify", "nothing"}).Draw(t, "step")
 	word := rapid.SampledFrom([]string{"", "a word", "x\x1b[31m", strings.Repeat("long ", 2000)}).Draw(t, "word")
 	n := rapid.Int64Range(-5, 50).Draw(t, "n")
+	early := n%2 == 0
+	many := rapid.SampledFrom([]int64{0, 60, 4000, MaxCount, MaxCount + 1, math.MaxInt64}).Draw(t, "many")
 	option := rapid.SampledFrom([]Option{OptionGo, OptionNoGo, OptionWait, OptionAbandon, "other", ""}).Draw(t, "option")
 	role := rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver, "own-role"}).Draw(t, "role")
 	flow := "catchup/" + rapid.SampledFrom([]string{"failover/orders", "own", "Bad Id"}).Draw(t, "flow")
@@ -68,9 +71,11 @@ func anyPayloads(t *rapid.T) []told {
 		{theGo, DecisionRevised{Option: option, Because: word}},
 		{theGo, DecisionAbandoned{Reason: word}},
 		{"decision/own", DecisionAsked{Question: T(word), Quorum: int(n)}},
-		{flow, CatchupOpened{Title: T(word), Service: "portal", Expected: &n}},
+		{flow, CatchupOpened{Title: T(word), Service: "portal", Expected: &n, Blocks: &early}},
 		{flow, CatchupCounted{Replayed: n, Rejected: n, Expected: &n}},
-		{flow, CatchupSigned{}},
+		{flow, CatchupCounted{Replayed: n, Rejected: many, Reentered: n, Approx: early, Expected: &many}},
+		{flow, CatchupSigned{Because: word}},
+		{flow, CatchupLost{Lost: n, Reason: word, Decision: "failover/go"}},
 		{flow, CatchupAccepted{Lost: n, Reason: word}},
 		{service, ServiceRestored{}},
 		{service, ServiceVerified{}},
@@ -233,6 +238,7 @@ func TestEveryViewIsTotal(t *testing.T) {
 			for i := range s.Services {
 				DecideBy(s, s.Services[i].Def.ID, at)
 				GateOf(s, s.Services[i].Def.ID)
+				CatchupOutlook(s, s.Services[i].Def.ID, at)
 			}
 			for _, id := range append(s.Sets(), "step/failover/rebuild", "catchup/nothing", "other") {
 				c := s.TargetSum(id, at)
@@ -246,8 +252,9 @@ func TestEveryViewIsTotal(t *testing.T) {
 				}
 			}
 			for i := range s.Flows {
-				s.Flows[i].Rate()
-				s.Flows[i].ETA()
+				s.Flows[i].Pace()
+				s.Flows[i].ETA(at)
+				s.Flows[i].Account()
 			}
 		}
 		s.CountSteps("")

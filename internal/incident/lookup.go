@@ -42,6 +42,7 @@ func (s *State) View() *State {
 	c.Flows = slices.Clone(s.Flows)
 	for i := range c.Flows {
 		c.Flows[i].Counts = slices.Clip(c.Flows[i].Counts)
+		c.Flows[i].Losses = slices.Clip(c.Flows[i].Losses)
 	}
 	c.Roster = slices.Clone(s.Roster)
 	c.Handover = slices.Clone(s.Handover)

@@ -190,4 +190,5 @@ type FlowDef struct {
 	Owner   Role       `json:"owner,omitempty"`
 	Targets TargetsDef `json:"targets,omitzero"` // who delivers or redoes: shops, agencies
 	Signal  string     `json:"signal,omitempty"` // "source" or "source:word": the signal that tells of the targets
+	Blocks  *bool      `json:"blocks,omitempty"` // the business does not resume before it is done; default true
 }

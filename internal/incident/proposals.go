@@ -151,7 +151,7 @@ func (p *proposer) milestones() {
 		}{
 			{MilestoneRestored, svc.Restored, true, ServiceRestored{}},
 			{MilestoneVerified, svc.Verified, svc.Restored != nil, ServiceVerified{}},
-			{MilestoneResumed, svc.Resumed, svc.Verified != nil, ServiceResumed{}},
+			{MilestoneResumed, svc.Resumed, svc.Verified != nil && len(p.s.openBlocking(svc.Def.ID)) == 0, ServiceResumed{}},
 			{MilestoneFailedBack, svc.Back, svc.Verified != nil, ServiceFailedBack{}},
 		} {
 			if m.mark == nil && m.can && p.reached(m.is, svc.Def.ID) {
@@ -201,10 +201,10 @@ func (p *proposer) flows() {
 	for i := range p.s.Flows {
 		fl := &p.s.Flows[i]
 		svc := p.s.Service(fl.Service)
-		switch n, known := fl.Balance(); {
+		switch {
 		case fl.Status == FlowPlanned && svc != nil && svc.Verified != nil && svc.InScope:
 			p.add(Proposal{Code: ProposeFlow, Flow: fl.ID, Subject: FlowSubject(fl.ID)})
-		case fl.Open() && known && n == 0 && len(fl.Counts) > 0:
+		case fl.Open() && fl.Account().Balanced() && len(fl.Counts) > 0:
 			p.add(Proposal{Code: ProposeSign, Flow: fl.ID, Subject: FlowSubject(fl.ID), Data: CatchupSigned{}})
 		case fl.Open():
 			p.add(Proposal{Code: ProposeCount, Flow: fl.ID, Subject: FlowSubject(fl.ID)})

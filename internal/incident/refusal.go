@@ -53,6 +53,17 @@ const (
 	RefuseKind          RefusalCode = "unknown-action" // a payload this version cannot write
 )
 
+// Refusals of the catch-up ledger.
+const (
+	RefuseNegative   RefusalCode = "negative"    // what, n: a count below 0
+	RefuseTooMany    RefusalCode = "too-many"    // flow, through, expected, over
+	RefuseReentered  RefusalCode = "reentered"   // n, rejected: more re-entered than rejected
+	RefuseNoExpected RefusalCode = "no-expected" // flow: signing without an expected number
+	RefuseNoFate     RefusalCode = "no-fate"     // flow, n: rejected ones nobody settled
+	RefuseLossGap    RefusalCode = "loss-gap"    // flow, lost, missing, all: the loss does not close the account
+	RefuseBlocking   RefusalCode = "blocking"    // service, flows: resuming before its catch-up is done
+)
+
 // Refusals of the forecast and of decisions that go against a criterion.
 const (
 	RefuseDespite RefusalCode = "despite" // criterion, value: it forbids a go, which then needs its own reason

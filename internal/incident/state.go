@@ -259,19 +259,17 @@ type Flow struct {
 	Approx   bool
 	Replayed int64
 	Rejected int64
-	Counts   []FlowCount // the last maxCounts
+	Counts   []FlowCount // the last maxCounts, in log order; see Flow.Pace
 	Lost     int64
 	Reason   string
 	Waiver   DecisionID
 	Targets  *TargetSet // who has to deliver or to redo: shops, agencies; nil for none
 	Signal   string     // the external signal that tells of them, as a step's
-}
 
-// FlowCount is one count of a line.
-type FlowCount struct {
-	At       time.Time
-	Replayed int64
-	Rejected int64
+	Reentered   int64
+	Blocks      bool       // the business of its service does not resume before it is closed
+	Losses      []FlowLoss // the last maxLosses acceptances; the last one holds
+	Unexplained int64      // what did not add up when it was signed: missing, or with − too many
 }
 
 // Repair is one estimate of how long the repair takes, from Mark.At.

@@ -120,7 +120,7 @@ func (d *drafter) reached() []string {
 func (d *drafter) openFlows() []string {
 	for i := range d.s.Flows {
 		if d.s.Flows[i].Open() {
-			return d.flows()
+			return d.flowLines(d.s, d.now, d.loc)
 		}
 	}
 	return nil

@@ -142,7 +142,7 @@ func (d *drafter) status() []string {
 	}
 	out = append(out, d.services()...)
 	out = append(out, d.decided()...)
-	out = append(out, d.flows()...)
+	out = append(out, d.flowLines(d.s, d.now, d.loc)...)
 	return append(out, d.legal()...)
 }
 
@@ -211,27 +211,6 @@ func (d *drafter) decided() []string {
 		case x.Status == incident.DecisionIsAsked, x.Status == incident.DecisionContested:
 			out = append(out, d.Text(x.Question)+" → "+d.DecisionStatus(x.Status))
 		}
-	}
-	return out
-}
-
-// flows tells the open and closed lines of the ledger.
-func (d *drafter) flows() []string {
-	var out []string
-	for i := range d.s.Flows {
-		f := &d.s.Flows[i]
-		if f.Status == incident.FlowPlanned {
-			continue
-		}
-		of := "?"
-		if f.Expected != nil {
-			of = d.Count(*f.Expected)
-		}
-		line := d.FlowTitle(d.s, f.ID) + d.Colon() + d.Count(f.Replayed) + " / " + of + " " + d.Text(f.Unit) + " (" + d.FlowStatus(f.Status) + ")"
-		if soonest, latest, ok := f.ETA(); ok && f.Open() {
-			line += " · " + d.T("tui.eta", "from", d.at(soonest), "to", d.at(latest))
-		}
-		out = append(out, line)
 	}
 	return out
 }

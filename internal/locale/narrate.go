@@ -275,26 +275,6 @@ func (n narrator) outcome(key string, d *incident.Decision, question string, o i
 	return Line{Text: text, Tone: ToneStrong}
 }
 
-func (n narrator) catchup() Line {
-	_, raw := n.e.Entity()
-	flow := n.FlowTitle(n.s, incident.FlowID(raw))
-	switch d := n.e.Data.(type) {
-	case incident.CatchupOpened:
-		return Line{Text: n.T("e.catchup.opened", "flow", flow), Tone: ToneProgress}
-	case incident.CatchupCounted:
-		text := n.T("e.catchup.counted", "flow", flow, "replayed", d.Replayed, "rejected", d.Rejected)
-		if d.Expected != nil {
-			text += " " + n.T("e.catchup.expected", "expected", *d.Expected)
-		}
-		return Line{Text: with(text, d.Note), Tone: ToneProgress}
-	case incident.CatchupSigned:
-		return Line{Text: with(n.T("e.catchup.signed", "flow", flow), d.Note), Tone: ToneHolds}
-	case incident.CatchupAccepted:
-		return Line{Text: with(n.T("e.catchup.accepted", "flow", flow, "lost", d.Lost), d.Reason), Tone: ToneSoon}
-	}
-	return n.unknown()
-}
-
 func (n narrator) others() Line {
 	switch d := n.e.Data.(type) {
 	case incident.NoteAdded:

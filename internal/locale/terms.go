@@ -3,6 +3,7 @@ package locale
 import (
 	"math"
 	"sangfroid/internal/incident"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,6 +19,7 @@ func tables() []words {
 		targetWords(),
 		rareWords(),
 		obligationWords(),
+		catchupWords(),
 	}
 }
 
@@ -173,6 +175,10 @@ func (l Lang) refusalValue(name, value string) string {
 		return l.term("field.", value)
 	case "what":
 		return l.term("what.", value)
+	case "n", "missing", "expected", "over", "through", "lost", "rejected":
+		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
+			return l.Count(n)
+		}
 	}
 	return value
 }

@@ -30,7 +30,6 @@ func dialogWords() words {
 		"form.flow.sign":    {"sign off", "valider"},
 		"form.flow.accept":  {"accept the loss", "accepter la perte"},
 		"form.flow.closed":  {"this line is closed", "cette ligne est close"},
-		"form.flow.missing": {"{n} missing", "il manque {n}"},
 
 		"form.at":            {"when", "quand"},
 		"form.at.hint":       {"empty: now. 14:02, -12m, yesterday 22:00; ~14:02 is approximate", "vide : maintenant. 14:02, -12m, hier 22:00 ; ~14:02 : environ"},

@@ -55,8 +55,6 @@ func refusalWords() words {
 		"refuse.contested.hint":      {"settle it first: decide again, with the reason", "tranchez d’abord : décidez à nouveau, avec le motif"},
 		"refuse.flow-state":          {"The catch-up line {flow} is {state}.", "La ligne de rattrapage {flow} est « {state} »."},
 		"refuse.flow-state.hint":     {"open it first; a closed line stays closed", "ouvrez-la d’abord ; une ligne close le reste"},
-		"refuse.not-balanced":        {"{flow} does not add up: {missing} missing.", "{flow} : le compte n’y est pas, il manque {missing}."},
-		"refuse.not-balanced.hint":   {"count again, or accept the loss with a reason", "recomptez, ou acceptez la perte avec un motif"},
 		"refuse.launched":            {"The plan {plan} is launched already.", "Le plan {plan} est déjà déclenché."},
 		"refuse.launched.hint":       {"work on its steps", "avancez ses étapes"},
 		"refuse.milestone":           {"{service}: it must first be {first}.", "{service} : il faut d’abord « {first} »."},

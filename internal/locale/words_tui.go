@@ -104,9 +104,6 @@ func tuiWords() words {
 
 		"tui.nocatchup":   {"Nothing to catch up yet. C opens a line.", "Rien à rattraper encore. C ouvre une ligne."},
 		"tui.flow.tosign": {"adds up: sign off", "compte juste : valider"},
-		"tui.rejected":    {"{n} rejected", "{n} {n|rejeté|rejetés}"},
-		"tui.norate":      {"rate known from the second count", "débit connu au deuxième compte"},
-		"tui.eta":         {"done {from}–{to}", "fini {from}–{to}"},
 
 		"tui.filter":   {"filter", "filtrer"},
 		"tui.found":    {"{n} found", "{n} {n|trouvée|trouvées}"},

@@ -108,7 +108,7 @@ func decisions(s *incident.State) []Decision {
 		d := &s.Decided[i]
 		v := Decision{
 			ID: d.ID, Question: d.Question, State: d.Status, Review: when(d.Review), Asked: at(d.Asked),
-			Votes: []Vote{}, Criteria: []Criterion{},
+			Votes: []Vote{}, Criteria: []Criterion{}, Losses: accepted(s, d.ID),
 		}
 		if n := len(d.Outcomes); n > 0 && d.Status != incident.DecisionIsAsked {
 			o := d.Outcomes[n-1]
@@ -151,26 +151,6 @@ func steps(s *incident.State, now time.Time) []Step {
 					v.WaitsFor = append(v.WaitsFor, string(w.Decision)+"="+string(w.Option))
 				}
 			}
-		}
-		out = append(out, v)
-	}
-	return out
-}
-
-func flows(s *incident.State, now time.Time) []Flow {
-	out := make([]Flow, 0, len(s.Flows))
-	for i := range s.Flows {
-		f := &s.Flows[i]
-		v := Flow{
-			ID: f.ID, Title: f.Title, Service: f.Service, State: f.Status, From: when(f.From), To: when(f.To), Unit: f.Unit,
-			Owner: f.Owner, Expected: f.Expected, Approx: f.Approx, Replayed: f.Replayed, Rejected: f.Rejected,
-			Lost: f.Lost, Closed: at(f.Closed), Targets: targets(s, incident.FlowSet(f.ID), now),
-		}
-		if r := f.Rate(); r.Known {
-			v.PerMinute, v.Trend = &r.PerMinute, &r.Trend
-		}
-		if soonest, latest, ok := f.ETA(); ok {
-			v.Soonest, v.Latest = Time{soonest}, Time{latest}
 		}
 		out = append(out, v)
 	}

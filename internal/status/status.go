@@ -24,6 +24,7 @@ type Status struct {
 	Steps     Steps      `json:"steps"`
 	StepList  []Step     `json:"step_list"`
 	Catchup   []Flow     `json:"catchup"`
+	Resume    []Resume   `json:"catchup_outlook"`
 	Forecast  []Forecast `json:"forecast"`
 	Repair    *Repair    `json:"repair"`
 	Repairs   []Turn     `json:"repairs"`
@@ -145,6 +146,7 @@ type Decision struct {
 	Votes    []Vote                  `json:"votes"`
 	Criteria []Criterion             `json:"criteria"`
 	Entry    int                     `json:"entry,omitempty"`
+	Losses   []Loss                  `json:"losses,omitempty"` // accepted under it
 }
 
 // Vote is one person's advice.
@@ -193,29 +195,6 @@ type Step struct {
 	Targets  *Targets            `json:"targets,omitempty"`
 	Reason   string              `json:"reason,omitempty"`
 	WaitsFor []string            `json:"waits_for,omitempty"`
-}
-
-// Flow is a line of the catch-up ledger.
-type Flow struct {
-	ID        incident.FlowID     `json:"id"`
-	Title     incident.Text       `json:"title"`
-	Service   incident.ServiceID  `json:"service,omitempty"`
-	State     incident.FlowStatus `json:"state"`
-	From      Time                `json:"from"`
-	To        Time                `json:"to"`
-	Unit      incident.Text       `json:"unit"`
-	Owner     string              `json:"owner,omitempty"`
-	Expected  *int64              `json:"expected"`
-	Approx    bool                `json:"approx,omitempty"`
-	Replayed  int64               `json:"replayed"`
-	Rejected  int64               `json:"rejected"`
-	Lost      int64               `json:"lost,omitempty"`
-	PerMinute *float64            `json:"per_minute"`
-	Trend     *int                `json:"trend"`
-	Soonest   Time                `json:"eta_soonest"`
-	Latest    Time                `json:"eta_latest"`
-	Closed    Time                `json:"closed"`
-	Targets   *Targets            `json:"targets,omitempty"`
 }
 
 // Forecast is the failover branch of a service by likely durations.
@@ -321,6 +300,7 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Decisions: decisions(s),
 		StepList:  steps(s, now),
 		Catchup:   flows(s, now),
+		Resume:    resumes(s, now),
 		Forecast:  forecasts(s, now),
 		Repair:    repair(s),
 		Repairs:   turns(s, now),

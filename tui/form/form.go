@@ -44,6 +44,10 @@ type Field struct {
 	Check func(string) string
 	// Echo reads a value back as it was understood: "14:02" as "14:02:00 CET, 12 min ago".
 	Echo func(string) string
+	// Live is the text of a note that follows what the fields hold: a running sum.
+	Live func(Values) string
+	// When tells whether the field is there, by what the others hold; nil: always.
+	When func(Values) bool
 }
 
 // Values are what the fields hold, by key.
@@ -244,10 +248,13 @@ func (f *Form) focus() tea.Cmd {
 	return cmd
 }
 
-// move goes n fields on, over those that are only read.
+// hidden tells that a field is not there now.
+func (f *Form) hidden(i int) bool { return f.items[i].When != nil && !f.items[i].When(f.Values()) }
+
+// move goes n fields on, over those that are only read or not there.
 func (f *Form) move(n int) tea.Cmd {
 	for i := f.at + n; i >= 0 && i < len(f.items); i += n {
-		if f.items[i].Kind != Note {
+		if f.items[i].Kind != Note && !f.hidden(i) {
 			f.at = i
 			break
 		}
@@ -258,7 +265,7 @@ func (f *Form) move(n int) tea.Cmd {
 
 func (f *Form) last() bool {
 	for i := f.at + 1; i < len(f.items); i++ {
-		if f.items[i].Kind != Note {
+		if f.items[i].Kind != Note && !f.hidden(i) {
 			return false
 		}
 	}
@@ -383,7 +390,7 @@ func (f *Form) edit(msg tea.Msg) (Result, tea.Cmd) {
 func (f *Form) trySubmit() (Result, tea.Cmd) {
 	for i := range f.items {
 		it := &f.items[i]
-		if it.Check == nil {
+		if it.Check == nil || f.hidden(i) {
 			continue
 		}
 		if wrong := it.Check(it.value()); wrong != "" {

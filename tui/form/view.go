@@ -24,6 +24,9 @@ func (f *Form) View(w, h int) ([]string, *tea.Cursor) {
 	from, to := 0, 0
 	room := f.blockRoom(label, w, h)
 	for i := range f.items {
+		if f.hidden(i) {
+			continue
+		}
 		start := len(lines)
 		drawn, c := f.item(i, label, w, room)
 		if i == f.at {
@@ -188,7 +191,11 @@ func shift(c *tea.Cursor, dx int) *tea.Cursor {
 
 func (f *Form) note(it *item, w int) []string {
 	var out []string
-	for _, l := range strings.Split(ansi.WrapWc(it.Label, w, ""), "\n") {
+	text := it.Label
+	if it.Live != nil {
+		text = it.Live(f.Values())
+	}
+	for _, l := range strings.Split(ansi.WrapWc(text, w, ""), "\n") {
 		out = append(out, pad(f.theme.Text.On(l), ansi.StringWidthWc(l), w))
 	}
 	return out
