@@ -18,7 +18,10 @@ const patience = 15 * time.Second
 
 // write sends commands to the room, one after the other, and comes back with their receipts.
 func (m *model) write(formGen int, cs ...cell.Command) tea.Cmd {
-	room, parent := m.room, m.ctx
+	room, parent, kept, name := m.room, m.ctx, m.send.drafts, ""
+	if m.form != nil && formGen == m.formGen {
+		name = m.onForm
+	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(parent, patience)
 		defer cancel()
@@ -29,6 +32,9 @@ func (m *model) write(formGen int, cs ...cell.Command) tea.Cmd {
 				return commandDoneMsg{receipts: done, err: err, form: formGen}
 			}
 			done = append(done, r)
+		}
+		if name != "" {
+			kept.forget(room, name) // before the person is told: what is saved is not half typed any more
 		}
 		return commandDoneMsg{receipts: done, form: formGen}
 	}

@@ -63,7 +63,7 @@ func (m *model) keepDraft(v form.Values) {
 	if m.room == nil || m.onForm == "" {
 		return
 	}
-	m.send.draft(m.room, m.onForm, v)
+	m.send.drafts.keep(m.room, m.onForm, v)
 }
 
 func (m *model) homeKey(k tea.KeyPressMsg) tea.Cmd {

@@ -317,3 +317,28 @@ func TestRareFormsWriteTheirEvents(t *testing.T) {
 		t.Errorf("%s\n%s", d.Status, c.plain())
 	}
 }
+
+// TestWhatIsSavedIsNoDraftAnyMore: at the moment the person is told, the draft is gone, and none that was on its way comes
+// back after it.
+func TestWhatIsSavedIsNoDraftAnyMore(t *testing.T) {
+	r := decided(t)
+	d := newDrafts()
+	d.keep(r, "note", map[string]string{"text": "half"})
+	late := <-d.next // its writer has taken it, and is slow
+	d.forget(r, "note")
+	d.write(late)
+	if r.Draft("note") != nil {
+		t.Error("a draft of saved words came back")
+	}
+	d.keep(r, "note", map[string]string{"text": "the next one"})
+	d.write(<-d.next)
+	if r.Draft("note")["text"] != "the next one" {
+		t.Error("a newer draft was not kept")
+	}
+	c := newConsole(t, r, 100, 34, Options{})
+	r.KeepDraft("note", map[string]string{"text": "half"})
+	c.press("n").typed("x").press("ctrl+s")
+	if c.m.form != nil || r.Draft("note") != nil {
+		t.Errorf("form %v, draft %v", c.m.form != nil, r.Draft("note"))
+	}
+}

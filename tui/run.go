@@ -11,7 +11,6 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
-	"sangfroid/tui/form"
 	"sync"
 	"syscall"
 	"time"
@@ -119,18 +118,11 @@ type sender struct {
 	mu     sync.Mutex
 	p      *tea.Program
 	stop   context.CancelFunc // of the room followed
-	drafts chan draft
-}
-
-// draft is what is half typed in a form.
-type draft struct {
-	room   cell.Room
-	form   string
-	values form.Values
+	drafts *drafts
 }
 
 func newSender(ctx context.Context) *sender {
-	return &sender{ctx: ctx, drafts: make(chan draft, 1)}
+	return &sender{ctx: ctx, drafts: newDrafts()}
 }
 
 // wakeEvery is the least time between two wakes of the screen: what comes faster is shown together.
@@ -140,7 +132,7 @@ func (s *sender) start(p *tea.Program, desk cell.Desk) {
 	s.mu.Lock()
 	s.p = p
 	s.mu.Unlock()
-	s.spawn(s.ctx, s.keepDrafts)
+	s.spawn(s.ctx, s.drafts.run)
 	if desk != nil {
 		s.spawn(s.ctx, func(ctx context.Context) {
 			p.Send(deskChangedMsg{})
@@ -197,38 +189,6 @@ func (s *sender) spawn(ctx context.Context, work func(context.Context)) {
 		}()
 		work(ctx)
 	}()
-}
-
-// draft keeps the newest state of a form; one that is not written yet is replaced.
-func (s *sender) draft(r cell.Room, name string, v form.Values) {
-	d := draft{r, name, v}
-	for {
-		select {
-		case s.drafts <- d:
-			return
-		default:
-		}
-		select {
-		case <-s.drafts:
-		default:
-		}
-	}
-}
-
-func (s *sender) keepDrafts(ctx context.Context) {
-	for {
-		select {
-		case <-ctx.Done():
-			select {
-			case d := <-s.drafts: // the last keystroke before leaving
-				d.room.KeepDraft(d.form, d.values)
-			default:
-			}
-			return
-		case d := <-s.drafts:
-			d.room.KeepDraft(d.form, d.values)
-		}
-	}
 }
 
 func (s *sender) wait() { s.done.Wait() }

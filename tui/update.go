@@ -172,7 +172,6 @@ func (m *model) commandDone(msg commandDoneMsg) tea.Cmd {
 	}
 	var cmd tea.Cmd
 	if mine {
-		m.keepDraft(nil)
 		if m.draftingForm() != nil {
 			cmd = m.dropScratch(m.onForm)
 		}
