@@ -138,7 +138,7 @@ func (m *model) decisionState(d *incident.Decision, w int) []string {
 		}
 		s := m.t("tui.decision.who", "who", strings.Join(who, ", "))
 		if d.Review != nil {
-			s += " · " + m.t("tui.decision.review", "at", m.lang.Moment(*d.Review, m.zone(), m.now))
+			s += " · " + m.t("tui.decision.answer", "at", m.lang.Moment(*d.Review, m.zone(), m.now))
 		}
 		return m.paragraph(s, t.Muted, w)
 	case incident.DecisionWithdrawn:

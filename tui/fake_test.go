@@ -245,7 +245,7 @@ func (c *console) run(cmd tea.Cmd) {
 	var msg tea.Msg
 	select {
 	case msg = <-done:
-	case <-time.After(50 * time.Millisecond): // the second's tick: not ours to wait for
+	case <-time.After(2 * time.Second): // the second's tick, or a busy machine: not ours to wait for
 		return
 	}
 	switch msg := msg.(type) {

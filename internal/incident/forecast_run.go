@@ -27,6 +27,7 @@ type target struct {
 	svc               *Service
 	gate              *Decision
 	verified, resumed []int32
+	ledger            *remaining // until the catch-up lines that block it are through; nil where that cannot be told
 	v                 ServiceForecast
 }
 
@@ -41,6 +42,10 @@ func (r *simulation) aim(svc *Service) {
 	}
 	t.v.verified.stood = svc.Verified
 	t.resumed, t.v.resumed.known = r.ends(net.milestones(MilestoneResumed))
+	if svc.Verified != nil { // before, nothing was counted
+		t.ledger = ledgerLeft(r.g.s, svc.Def.ID, r.g.now)
+	}
+	t.v.resumed.known = t.v.resumed.known || t.ledger != nil
 	r.targets = append(r.targets, t)
 }
 
@@ -76,6 +81,9 @@ func (r *simulation) play() {
 			t := &r.targets[i]
 			r.gather(&t.v.verified, t.verified, size)
 			r.gather(&t.v.resumed, t.resumed, size)
+			if t.ledger != nil {
+				r.await(&t.v.resumed, t, from, size)
+			}
 		}
 		r.backward(size)
 	}
@@ -159,6 +167,16 @@ func (r *simulation) gather(m *sampled, ends []int32, size int) {
 				gated[k] = max(gated[k], b[k])
 			}
 		}
+	}
+}
+
+// await holds the resumption back until the ledger's lines are through.
+func (r *simulation) await(m *sampled, t *target, from, size int) {
+	var left [blockSize]float32
+	draw(left[:size], t.ledger, streamKey(string(r.g.s.ID), "ledger", string(t.svc.Def.ID)), from)
+	free := m.free[len(m.free)-size:]
+	for k := range free {
+		free[k] = max(free[k], left[k])
 	}
 }
 

@@ -454,3 +454,33 @@ func BenchmarkForecast(b *testing.B) {
 		Predict(c.s, c.now, 10_000)
 	}
 }
+
+// TestTheLedgerHoldsTheResumptionBack: a service that is verified does not resume before the lines that block it are through.
+func TestTheLedgerHoldsTheResumptionBack(t *testing.T) {
+	open := taskOf("open", est(5*time.Minute, 10*time.Minute, 15*time.Minute), "a")
+	open.Milestone = MilestoneResumed
+	a := taskOf("a", est(time.Minute, 2*time.Minute, 3*time.Minute))
+	c := planned(t, 2*time.Hour, open, a)
+	c.done("a").must(ServiceSubject("portal"), ServiceRestored{}).must(ServiceSubject("portal"), ServiceVerified{})
+	before := c.forecast().Go
+	if !before.Resumed.P90.Before(c.now.Add(time.Hour)) || before.MeetMTPD < 0.99 {
+		t.Fatalf("%+v", before)
+	}
+	expected := int64(6000)
+	c.must("catchup/orders", CatchupOpened{Title: T("Orders"), Service: "portal", Expected: &expected, Unit: T("order")})
+	for i := range 8 {
+		c.after(10*time.Minute).must("catchup/orders", CatchupCounted{Replayed: int64(100 * (i + 1))})
+	}
+	o := CatchupOutlook(c.s, "portal", c.now)
+	after := c.forecast().Go
+	if !o.Told {
+		t.Fatalf("%+v", o)
+	}
+	near(t, "P50 of the resumption", after.Resumed.P50, o.P50, 10*time.Minute)
+	if after.Resumed.P50.Before(c.now.Add(5*time.Hour)) || after.MeetMTPD > 0.5 {
+		t.Errorf("a backlog of nine hours against an MTPD of eight: %+v", after)
+	}
+	if math.Abs(after.MeetMTPD-o.Chance) > 0.03 {
+		t.Errorf("P(MTPD) %.3f, the ledger says %.3f", after.MeetMTPD, o.Chance)
+	}
+}

@@ -195,7 +195,7 @@ func entryWords() words {
 		"e.step.reopened":               {"{step}: reopened", "{step} : rouverte"},
 		"e.decision.asked":              {"question: {question}", "question : {question}"},
 		"e.decision.criterion":          {"{criterion}: {value} ({verdict})", "{criterion} : {value} ({verdict})"},
-		"e.decision.voted":              {"{decision}: {by} says {option}", "{decision} : {by} dit {option}"},
+		"e.decision.voted":              {"advice of {by}: {option} – {decision}", "avis de {by} : {option} – {decision}"},
 		"e.decision.taken":              {"DECIDED {option}: {question}", "DÉCIDÉ {option} : {question}"},
 		"e.decision.revised":            {"DECIDED AGAIN {option}: {question}", "DÉCIDÉ À NOUVEAU {option} : {question}"},
 		"e.decision.abandoned":          {"question withdrawn: {question}", "question retirée : {question}"},

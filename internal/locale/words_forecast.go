@@ -3,6 +3,8 @@ package locale
 // forecastWords tell the forecast: what each branch leads to, how sure that is, and when it is too late.
 func forecastWords() words {
 	return words{
+		"tui.decision.answer": {"answer by {at}", "réponse avant {at}"},
+
 		"tui.branch.repair.wide":  {"stay and repair", "rester, réparer"},
 		"tui.branch.now.wide":     {"go now", "go maintenant"},
 		"tui.branch.goes.wide":    {"as it goes", "en cours"},
