@@ -17,11 +17,8 @@ func (a *app) track(ctx context.Context, name string) (err error) {
 		return err
 	}
 	defer src.close(&err)
-	course := incident.NewCourse()
-	if err := src.log.Range(1, n, func(e incident.Entry) bool {
-		course.Add(e, timeline.AxisTime(src.log, e))
-		return ctx.Err() == nil
-	}); err != nil {
+	course, err := timeline.Follow(src.log, n, func(incident.Entry, *incident.State) bool { return ctx.Err() == nil })
+	if err != nil {
 		return err
 	}
 	s := course.State()

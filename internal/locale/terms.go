@@ -20,6 +20,7 @@ func tables() []words {
 		rareWords(),
 		obligationWords(),
 		catchupWords(),
+		reportWords(),
 	}
 }
 

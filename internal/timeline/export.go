@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strconv"
 	"strings"
 	"time"
@@ -139,7 +140,7 @@ func cell(s string) string {
 
 func exportMarkdown(w io.Writer, l Log, o ExportOptions) error {
 	h := l.Header()
-	if _, err := fmt.Fprintf(w, "# %s%s\n\n", o.mark(), escape(h.Title+" · "+string(h.Incident))); err != nil {
+	if _, err := fmt.Fprintf(w, "# %s%s\n\n", o.mark(), text.Markdown(h.Title+" · "+string(h.Incident))); err != nil {
 		return err
 	}
 	head := o.Headings
@@ -161,7 +162,7 @@ func exportMarkdown(w io.Writer, l Log, o ExportOptions) error {
 		}
 		if failed == nil {
 			_, failed = fmt.Fprintf(w, "| %d | %s | %s | %s | %s | %s |\n", e.Seq, at.In(o.Zone).Format("15:04:05 MST"),
-				at.UTC().Format("15:04:05"), escape(d.Actor), escape(d.Kind), escape(words))
+				at.UTC().Format("15:04:05"), text.Markdown(d.Actor), text.Markdown(d.Kind), text.Markdown(words))
 		}
 		return failed == nil
 	})
@@ -175,12 +176,4 @@ func (o ExportOptions) mark() string {
 		return ""
 	}
 	return o.Exercise + " · "
-}
-
-// escape keeps a text from acting as Markdown or HTML.
-func escape(s string) string {
-	return strings.NewReplacer(
-		"\\", "\\\\", "|", "\\|", "<", "&lt;", ">", "&gt;", "&", "&amp;", "`", "\\`", "*", "\\*", "_", "\\_", "[", "\\[", "]", "\\]",
-		"#", "\\#", "\n", " ",
-	).Replace(s)
 }

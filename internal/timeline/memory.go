@@ -127,6 +127,17 @@ func StateAt(l Log, n int) (*incident.State, error) {
 	return s, err
 }
 
+// Follow folds the first n entries, with the turning points they make. each, where there is one, is called after every
+// entry with the state as it then stands, and ends the walk with false.
+func Follow(l Log, n int, each func(incident.Entry, *incident.State) bool) (*incident.Course, error) {
+	c := incident.NewCourse()
+	err := l.Range(1, n, func(e incident.Entry) bool {
+		c.Add(e, AxisTime(l, e))
+		return each == nil || each(e, c.State())
+	})
+	return c, err
+}
+
 // RootAt is the root of the first n entries, in hexadecimal; of all of them for a timeline read [ByFact].
 func RootAt(l Log, n int) (string, error) {
 	if f, ok := l.(*facts); ok { // the order of facts has no tree of its own

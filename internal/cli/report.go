@@ -1,0 +1,110 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"sangfroid/internal/incident"
+	"sangfroid/internal/report"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) reportCmd() *cobra.Command {
+	var format, out, at string
+	c := &cobra.Command{
+		Use: "report [INCIDENT|FILE]", Short: a.lang.T("cli.report"), Long: a.lang.T("cli.report.long"), Example: a.lang.T("cli.report.example"),
+		Args: cobra.MaximumNArgs(1), ValidArgsFunction: a.completeIncidents,
+		RunE: func(c *cobra.Command, args []string) error {
+			if format == "" {
+				format = formatOf(out)
+			}
+			if format != "md" && format != "html" && format != "json" {
+				return a.usagef("cli.err.reportformat", "value", format)
+			}
+			if _, err := os.Lstat(out); out != "" && err == nil {
+				return a.hintf(a.failf(nil, "cli.err.exists", "file", out), "cli.hint.exists")
+			}
+			r, err := a.makeReport(c.Context(), a.named(args), at)
+			if err != nil {
+				return err
+			}
+			return a.writeReport(r, format, out)
+		},
+	}
+	c.Flags().StringVarP(&format, "output", "o", "", a.lang.T("cli.flag.reportformat"))
+	c.Flags().StringVar(&out, "out", "", a.lang.T("cli.flag.out"))
+	c.Flags().StringVar(&at, "at", "", a.lang.T("cli.flag.asof"))
+	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"md", "html", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	return c
+}
+
+// formatOf is the form a file's name asks for; Markdown where it asks for none.
+func formatOf(file string) string {
+	switch strings.ToLower(filepath.Ext(file)) {
+	case ".html", ".htm":
+		return "html"
+	case ".json":
+		return "json"
+	}
+	return "md"
+}
+
+func (a *app) makeReport(ctx context.Context, name, at string) (r *report.Report, err error) {
+	src, n, now, err := a.asOf(ctx, name, at)
+	if err != nil {
+		return nil, err
+	}
+	defer src.close(&err)
+	zone := time.UTC
+	if a.flags.zone != "" {
+		if zone, err = a.location(); err != nil {
+			return nil, err
+		}
+	} else if first, ferr := src.log.At(1); ferr == nil {
+		// A report is the same wherever it is made: the incident's zone, never the machine's.
+		if d, ok := first.Event.Data.(incident.IncidentDeclared); ok && d.Zone != "" {
+			if loc, zerr := time.LoadLocation(d.Zone); zerr == nil {
+				zone = loc
+			}
+		}
+	}
+	return report.Make(ctx, src.log, report.Options{
+		Author: a.name(), Version: version, Made: a.now(), AsOf: now, Entries: n, Pending: src.pending, Lang: a.lang, Zone: zone,
+	})
+}
+
+func (a *app) writeReport(r *report.Report, format, out string) error {
+	page := r.Page()
+	write := page.Markdown
+	switch format {
+	case "html":
+		write = page.HTML
+	case "json":
+		write = r.JSON
+	}
+	if out == "" {
+		return write(a.out)
+	}
+	if err := create(out, write); err != nil {
+		return err
+	}
+	a.tell("cli.reported", "n", r.Made.Entries, "file", out)
+	return nil
+}
+
+// create writes a file that must not exist; one that could not be written whole is removed.
+func create(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(write(f), f.Sync(), f.Close()); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return nil
+}
