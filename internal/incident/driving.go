@@ -29,7 +29,9 @@ func DrivingPath(s *State, id ServiceID) []Driver {
 		path = append([]Driver{{Step: last.ID, At: over(last)}}, path...)
 		next, at := n.driver(last)
 		if goes := n.opened(last); goes != nil && !goes.Mark.At.Before(at) {
+			// The cell held it back, not the work: what was over before the decision had time to spare.
 			path = append([]Driver{{Decision: In[DecisionID](last.Plan, last.Def.Gate.Decision), At: goes.Mark.At}}, path...)
+			break
 		}
 		last = next
 	}

@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"html/template"
 	"io"
+	"strings"
 	"sync"
 )
 
@@ -50,3 +51,7 @@ func (p *Page) Legend() string { return p.Lang.T("report.legend") }
 
 // KeyTable is the title block, for the template.
 func (p *Page) KeyTable() *Table { return &p.Key }
+
+// PrintFoot stands at the foot of every printed page. It has no colon: the template takes a CSS string with one for an
+// address, and refuses it.
+func (p *Page) PrintFoot() string { return strings.ReplaceAll(p.Stamp, ":", " ") }

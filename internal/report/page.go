@@ -14,7 +14,8 @@ type Page struct {
 	Mark     string // "EXERCISE", "LIVE"
 	Exercise bool
 	Warning  string // what an exercise is not; "" for a real incident
-	Foot     string // incident and head of the log, at the foot of printed pages
+	Foot     string // incident and head of the log
+	Stamp    string // the same, short, for printed pages
 	Key      Table  // the facts of the title block
 	Sections []Section
 }
@@ -70,6 +71,7 @@ func (r *Report) Page() Page {
 	p := Page{
 		Lang: r.lang, Title: w.T("report.title", "title", r.Incident.Title), Mark: w.Realm(r.Incident.Realm), Exercise: r.Exercise,
 		Foot: w.T("report.foot", "id", string(r.Incident.ID), "n", r.Made.Entries, "root", cut(r.Made.Root, 16)), Key: w.key(),
+		Stamp: string(r.Incident.ID) + " · " + w.Count(int64(r.Made.Entries)) + " · " + cut(r.Made.Root, 16),
 	}
 	if r.Exercise {
 		p.Warning = w.T("report.exercise")
