@@ -120,7 +120,7 @@ func (m *model) editorReady(msg editorReadyMsg) tea.Cmd {
 		m.form.Refuse(m.explain(msg.err))
 		return nil
 	}
-	return tea.ExecProcess(msg.cmd, func(err error) tea.Msg { return editorClosedMsg{form: msg.form, err: err} })
+	return tea.Exec(editorProcess{msg.cmd}, func(err error) tea.Msg { return editorClosedMsg{form: msg.form, err: err} })
 }
 
 // editorClosed takes the file's text back, also after an editor that ended badly: it may have saved before.

@@ -28,7 +28,7 @@ func (a *app) repairCmd() *cobra.Command {
 				}
 				length, err := incident.ParseDuration(v.text)
 				if err != nil {
-					return a.usagef("cli.err.duration", "value", v.text)
+					return a.hintf(a.usagef("cli.err.duration", "value", v.text), "cli.hint.duration")
 				}
 				*v.to = length
 			}

@@ -239,7 +239,11 @@ func (a *app) printClock(c status.Clock, moment func(status.Time) string) {
 	} else if c.ElapsedS != nil {
 		a.printf(" +%s", l.Clock(time.Duration(*c.ElapsedS)*time.Second))
 	}
-	if !c.Origin.IsZero() && c.OriginKind != "" {
+	switch {
+	case c.Origin.IsZero():
+	case c.Kind == incident.ClockRPO:
+		a.printf(" (%s %s)", l.T("cli.from"), l.Stamp(incident.StampLastGood)+" "+moment(c.Origin))
+	case c.OriginKind != "":
 		a.printf(" (%s %s)", l.T("cli.from"), l.Basis(c.OriginKind)+" "+moment(c.Origin))
 	}
 	a.printf("\n")

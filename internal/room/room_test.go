@@ -10,6 +10,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/timeline"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,8 +88,20 @@ func foreign(t testing.TB, r *Room, category, entity string, raw []byte) {
 func do(t testing.TB, r *Room, subject string, data incident.Data) {
 	t.Helper()
 	receipt, err := r.Do(ctxFor(t), cell.Command{Subject: subject, Data: data})
-	if err != nil || receipt.Pending {
-		t.Fatalf("%T: %v, pending %v", data, err, receipt.Pending)
+	if err != nil {
+		t.Fatalf("%T: %v", data, err)
+	}
+	// A busy machine may answer "pending" first; it is in the log before long.
+	ctx := ctxFor(t)
+	pending := func() bool {
+		return slices.ContainsFunc(r.Frame().Pending, func(ev incident.Event) bool { return ev.ID == receipt.Event.ID })
+	}
+	for pending() {
+		select {
+		case <-r.Changed():
+		case <-ctx.Done():
+			t.Fatalf("%T: still pending", data)
+		}
 	}
 }
 
