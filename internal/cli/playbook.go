@@ -13,7 +13,7 @@ import (
 func jsonLine(v any) ([]byte, error) { return json.Marshal(v) }
 
 func (a *app) playbookCmd() *cobra.Command {
-	return a.group("playbook", "cli.playbook", a.playbookListCmd(), a.playbookShowCmd(), a.playbookLintCmd(), a.playbookSchemaCmd(), a.playbookGraphCmd(), a.playbookCalibrateCmd())
+	return a.group("playbook", "cli.playbook", a.playbookListCmd(), a.playbookShowCmd(), a.playbookLintCmd(), a.playbookSchemaCmd(), a.playbookGraphCmd(), a.playbookPrintCmd(), a.playbookCalibrateCmd())
 }
 
 func (a *app) playbookListCmd() *cobra.Command {
