@@ -21,7 +21,7 @@ func flood(t testing.TB, js jetstream.JetStream, prefix string, n int) []string 
 	ids := make([]string, n)
 	for i := range ids {
 		ids[i] = prefix + "-" + strconv.Itoa(i)
-		if _, err := js.PublishAsync("sangfroid.live."+inc+".alice.note.n1", eventRaw(ids[i])); err != nil {
+		if _, err := js.PublishAsync("sangfroid.live."+inc+".alice.note.n1", eventRaw(ids[i]), jetstream.WithStallWait(within)); err != nil {
 			t.Fatal(err)
 		}
 	}

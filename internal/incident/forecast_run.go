@@ -95,10 +95,7 @@ func (r *simulation) forward(i, from, size int) {
 	finish := r.finish[i][:size]
 	clear(finish)
 	for _, dep := range n.after {
-		d := r.finish[dep][:size]
-		for k := range finish {
-			finish[k] = max(finish[k], d[k])
-		}
+		latest(finish, r.finish[dep][:size])
 	}
 	took := r.took[i][:size]
 	if n.kind == nodeRemains {
@@ -120,10 +117,7 @@ func (r *simulation) forward(i, from, size int) {
 	}
 	for _, dep := range n.after {
 		if r.g.nodes[dep].gated {
-			d := r.behind[dep][:size]
-			for k := range behind {
-				behind[k] = max(behind[k], d[k])
-			}
+			latest(behind, r.behind[dep][:size])
 		}
 	}
 	for k := range behind {
@@ -136,12 +130,28 @@ func (r *simulation) forward(i, from, size int) {
 // draw fills a block with durations: number k of a stream is the same whatever else is drawn (SplitMix64 of Steele, Lea
 // and Flood, 2014, used as a hash of the place in the stream).
 func draw(out []float32, left *remaining, key uint64, from int) {
+	table := &left.table
 	for k := range out {
 		z := key + uint64(from+k+1)*0x9e3779b97f4a7c15
 		z = (z ^ z>>30) * 0xbf58476d1ce4e5b9
 		z = (z ^ z>>27) * 0x94d049bb133111eb
 		z ^= z >> 31
-		out[k] = left.at(float32(z>>40) / (1 << 24))
+		u := float32(z>>40) / (1 << 24)
+		if left.out > 0 {
+			out[k] = left.at(u)
+			continue
+		}
+		x := u * quantileSteps // quantileTable.at, written out: this is the innermost loop
+		i := int(x) & (quantileSteps - 1)
+		out[k] = table[i] + (table[i+1]-table[i])*(x-float32(i))
+	}
+}
+
+// latest raises each of into to the value of from, where that is larger.
+func latest(into, from []float32) {
+	from = from[:len(into)]
+	for k, v := range from {
+		into[k] = max(into[k], v) // no branch: which one is larger cannot be foretold
 	}
 }
 
@@ -157,15 +167,9 @@ func (r *simulation) gather(m *sampled, ends []int32, size int) {
 		free[k], gated[k] = 0, -1
 	}
 	for _, e := range ends {
-		f := r.finish[e][:size]
-		for k := range free {
-			free[k] = max(free[k], f[k])
-		}
+		latest(free, r.finish[e][:size])
 		if r.g.nodes[e].gated {
-			b := r.behind[e][:size]
-			for k := range gated {
-				gated[k] = max(gated[k], b[k])
-			}
+			latest(gated, r.behind[e][:size])
 		}
 	}
 }
@@ -174,10 +178,7 @@ func (r *simulation) gather(m *sampled, ends []int32, size int) {
 func (r *simulation) await(m *sampled, t *target, from, size int) {
 	var left [blockSize]float32
 	draw(left[:size], t.ledger, streamKey(string(r.g.s.ID), "ledger", string(t.svc.Def.ID)), from)
-	free := m.free[len(m.free)-size:]
-	for k := range free {
-		free[k] = max(free[k], left[k])
-	}
+	latest(m.free[len(m.free)-size:], left[:size])
 }
 
 // backward follows the longest paths back from the services' ends, and counts the steps on them.
@@ -224,10 +225,7 @@ func (r *simulation) trace(i, size int) {
 	r.holds[i] += float64(held)
 	var start [blockSize]float32
 	for _, dep := range n.after {
-		f := r.finish[dep][:size]
-		for k := range f {
-			start[k] = max(start[k], f[k])
-		}
+		latest(start[:size], r.finish[dep][:size])
 	}
 	for _, dep := range n.after {
 		f, c := r.finish[dep][:size], r.crit[dep][:size]
