@@ -32,7 +32,7 @@ func printWords() words {
 		"print.origin":     {"Origin (date, hour)", "Origine (date, heure)"},
 		"print.none":       {"not defined", "non défini"},
 		"print.plus":       {"origin + {span}", "origine + {span}"},
-		"print.hour":       {"= ______ : ______", "= ______ : ______"},
+		"print.hour":       {"= ____:____", "= ____:____"},
 		"print.after":      {"after the go: {span}", "après le go : {span}"},
 		"print.late":       {"at once: the plan takes {span} in all, more than the RTO", "aussitôt : le plan prend {span} en tout, plus que le RTO"},
 

@@ -1,6 +1,7 @@
 package paper
 
 import (
+	"cmp"
 	"encoding/json"
 	"sangfroid/internal/incident"
 	"time"
@@ -60,10 +61,7 @@ func (m *maker) clock(s *incident.State, def *incident.ServiceDef) row {
 	if name == "" {
 		name = clean(string(def.ID))
 	}
-	basis := def.From
-	if svc := s.Service(def.ID); svc != nil {
-		basis = svc.From()
-	}
+	basis := cmp.Or(def.From, m.b.RTOFrom, incident.FromDetection)
 	head := cell{Text: name, Head: true}
 	if def.Level != "" {
 		head.Notes = []string{m.Level(def.Level)}

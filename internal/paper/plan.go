@@ -14,7 +14,7 @@ func (m *maker) plan(p *incident.PlanDef) {
 	if title == "" {
 		title = clean(p.ID)
 	}
-	m.heading(2, m.T("print.plan", "title", title))
+	m.sheet(m.T("print.plan", "title", title))
 	m.steps(p)
 	if len(p.Decisions) > 0 {
 		m.heading(3, m.T("print.decisions"))

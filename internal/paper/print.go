@@ -118,8 +118,11 @@ func clean(s string) string {
 func (m *maker) add(b block) { m.doc.Blocks = append(m.doc.Blocks, b) }
 
 func (m *maker) heading(level int, title string) {
-	m.add(block{Heading: title, Level: level, Break: level == 2 && len(m.doc.Blocks) > 6})
+	m.add(block{Heading: title, Level: level})
 }
+
+// sheet is a heading that begins a page: what is handed to somebody by itself.
+func (m *maker) sheet(title string) { m.add(block{Heading: title, Level: 2, Break: true}) }
 
 func (m *maker) cover() {
 	b := m.b
@@ -156,7 +159,7 @@ func (m *maker) roles() {
 		rows = append(rows, row{Cells: []cell{{Text: title, Head: true}, {Text: m.say(r.Duties)}, {}, {}}})
 	}
 	t.Groups, t.Tall = []group{{Rows: rows}}, true
-	m.heading(2, m.T("print.roles"))
+	m.sheet(m.T("print.roles"))
 	m.add(block{Table: t})
 }
 
@@ -205,7 +208,7 @@ func (m *maker) log() {
 		rows = append(rows, row{Cells: []cell{{Text: strconv.Itoa(n + 1), Head: true}, {}, {}, {}, {}, {}, {}, {}}})
 	}
 	t.Groups = []group{{Rows: rows}}
-	m.heading(2, m.T("print.log"))
+	m.sheet(m.T("print.log"))
 	var kinds, checks []string
 	for _, k := range []incident.NoteKind{incident.NoteFinding, incident.NoteAction, incident.NoteCommunication, incident.NotePlain} {
 		kinds = append(kinds, m.Kind(k))

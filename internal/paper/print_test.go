@@ -252,3 +252,18 @@ func TestDecideByIsWhatTheScreenWouldSay(t *testing.T) {
 		t.Error("a plan longer than the RTO is not told")
 	}
 }
+
+func TestAServiceCountsFromWhatThePlaybookSays(t *testing.T) {
+	b, ok := playbooks.Find("warm")
+	if !ok || b.RTOFrom != incident.FromReport {
+		t.Fatal("the warm playbook counts from the report")
+	}
+	b.Services = slices.Clone(b.Services)
+	b.Services[1].From = incident.FromOccurrence
+	md := unescaped(Markdown(&b, options(locale.English)))
+	for _, want := range []string{"| User portal warm | reported |", "| Billing and payments warm | occurred |"} {
+		if !strings.Contains(md, want) {
+			t.Errorf("missing: %s", want)
+		}
+	}
+}

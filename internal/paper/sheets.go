@@ -150,7 +150,7 @@ func (m *maker) legal() {
 	if len(t.Groups) == 0 {
 		return
 	}
-	m.heading(2, m.T("print.legal"))
+	m.sheet(m.T("print.legal"))
 	m.add(block{Text: m.T("print.legal.how")})
 	m.add(block{Table: t})
 }
