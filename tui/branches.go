@@ -110,6 +110,15 @@ func (m *model) backAt(t time.Time) string {
 	return t.In(m.zone()).Format("02/01 15:04")
 }
 
+// backIn is backAt in little room: a moment of another day that does not fit is told by how far off it is.
+func (m *model) backIn(t time.Time, room int) string {
+	s := m.backAt(t)
+	if width(s) <= room {
+		return s
+	}
+	return "+" + compact(m.lang, t.Sub(m.now))
+}
+
 func (m *model) chanceSpan(p float64) span {
 	if math.IsNaN(p) {
 		return span{"–", m.theme.Muted}
@@ -155,10 +164,10 @@ func (m *model) branchTable(d *incident.Decision, v *incident.ServiceForecast, w
 	out = append(out,
 		line("", func(b branch) span { return span{b.title, t.Strong} }),
 		line(m.t("tui.branch.p50"), func(b branch) span {
-			return known(b, func() span { return span{"~" + m.backAt(b.out.Verified.P50), t.Strong} })
+			return known(b, func() span { return span{"~" + m.backIn(b.out.Verified.P50, col-2), t.Strong} })
 		}),
 		line(m.t("tui.branch.p90"), func(b branch) span {
-			return known(b, func() span { return span{m.backAt(b.out.Verified.P90), t.Text} })
+			return known(b, func() span { return span{m.backIn(b.out.Verified.P90, col-1), t.Text} })
 		}),
 		line("P(RTO)", func(b branch) span { return known(b, func() span { return m.chanceSpan(b.out.MeetRTO) }) }),
 		line("P("+mtpd+")", func(b branch) span { return known(b, func() span { return m.chanceSpan(b.out.MeetMTPD) }) }),
@@ -177,7 +186,7 @@ func (m *model) branchHints(w int) []string {
 }
 
 // branchColumns are where the columns of the wide form begin.
-func branchColumns() []int { return []int{2, 20, 30, 40, 50, 62, 74} }
+func branchColumns() []int { return []int{2, 18, 31, 43, 55, 65, 75} }
 
 func (m *model) branchHead(w int) string {
 	col := branchColumns()

@@ -13,7 +13,7 @@ func (m *model) serviceTable() []string {
 		return nil
 	}
 	t := m.theme
-	col := []int{2, 30, 38, 48, 60, 79, 96, 107}
+	col := []int{2, 30, 38, 48, 60, 79, 96, 109}
 	head := row{}.to(col[0]).add(m.t("tui.col.service"), t.Muted).to(col[1]).add(m.t("tui.col.level"), t.Muted).to(col[2]).add("RTO", t.Muted).
 		to(col[3]).add(m.t("tui.col.left"), t.Muted).to(col[5]).add(m.t("clock.decide-by"), t.Muted).to(col[6]).add(m.t("tui.col.back"), t.Muted).
 		to(col[7]).add(m.t("tui.col.chance"), t.Muted)
