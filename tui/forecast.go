@@ -156,7 +156,7 @@ func (m *model) decideWords(c *incident.Clock) (name, why string) {
 	case level == byNineIn:
 		return m.t("tui.decide.by.p", "at", m.nearMoment(c.Deadline)), m.t("tui.decide.p90")
 	case level == byEven:
-		return m.t("tui.decide.by.even", "at", m.nearMoment(c.Deadline)), m.t("tui.decide.p50", "chance", chance)
+		return m.t("tui.decide.by.even", "at", m.backAt(c.Deadline)), m.t("tui.decide.p50", "chance", chance)
 	case level == byNothing:
 		return m.t("tui.decide.nothing", "chance", chance), m.t("tui.decide.likely", "at", m.backAt(c.Deadline))
 	}

@@ -43,7 +43,7 @@ func forecastWords() words {
 
 		"tui.decide.by.p":    {"DECIDE BY {at}", "DÉCIDER AVANT {at}"},
 		"tui.decide.p90":     {"to meet the RTO 9 times in 10", "pour tenir le RTO 9 fois sur 10"},
-		"tui.decide.p50":     {"9 in 10 is over; go now: {chance}", "9/10 passé ; go maintenant : {chance}"},
+		"tui.decide.p50":     {"go now: {chance}", "go maintenant : {chance}"},
 		"tui.decide.nothing": {"GO NOW: {chance} ONLY", "GO MAINTENANT : {chance}"},
 		"tui.decide.likely":  {"likely durations: {at}", "durées probables : {at}"},
 		"tui.decide.by.even": {"EVEN ODDS UNTIL {at}", "1 CHANCE SUR 2 JUSQU’À {at}"},

@@ -25,7 +25,7 @@ func tuiWords() words {
 		"tui.sitrep.late": {"situation report late by", "point de situation en retard de"},
 
 		"tui.decide.by":     {"DECIDE BY {at}", "DÉCIDER AVANT {at}"},
-		"tui.decide.passed": {"GO TOO LATE FOR THE RTO", "GO TROP TARD POUR LE RTO"},
+		"tui.decide.passed": {"GO TOO LATE FOR THE RTO", "TROP TARD POUR LE RTO"},
 		"tui.decide.late":   {"since {at} · {mtpd}", "depuis {at} · {mtpd}"},
 		"tui.mtpd.ok":       {"MTPD in reach", "DMIA tenable"},
 		"tui.mtpd.lost":     {"MTPD missed too", "DMIA manquée"},
