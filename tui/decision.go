@@ -166,15 +166,7 @@ func (m *model) outcome(d *incident.Decision, o *incident.Outcome, ink theme.Ink
 }
 
 // gates tells whether steps wait for this decision: then the branches are worth comparing.
-func (m *model) gates(d *incident.Decision) bool {
-	for i := range m.frame.State.Services {
-		v := &m.frame.State.Services[i]
-		if v.InScope && incident.GateOf(m.frame.State, v.Def.ID) == d {
-			return true
-		}
-	}
-	return false
-}
+func (m *model) gates(d *incident.Decision) bool { return len(m.gatedBy(d)) > 0 }
 
 func (m *model) criteria(d *incident.Decision, w int) []string {
 	if len(d.Criteria) == 0 {

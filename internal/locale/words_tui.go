@@ -72,13 +72,8 @@ func tuiWords() words {
 		"tui.decision.review":  {"comes back {at}", "revient {at}"},
 		"tui.decision.who":     {"decided by: {who}", "décide : {who}"},
 		"tui.branch.repair":    {"repair", "réparer"},
-		"tui.branch.failover":  {"fail over", "basculer"},
-		"tui.branch.back":      {"back at", "revenu à"},
 		"tui.branch.loss":      {"loss", "perte"},
-		"tui.branch.none":      {"none", "aucune"},
 		"tui.unknown":          {"unknown", "inconnu"},
-		"tui.spare":            {"{by} spare", "marge {by}"},
-		"tui.late":             {"{by} late", "retard {by}"},
 		"tui.criteria":         {"criteria (e gives a value)", "critères (e donne une valeur)"},
 		"tui.quorum":           {"{have} of {need} voices", "{have} voix sur {need}"},
 
