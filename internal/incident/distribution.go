@@ -162,7 +162,7 @@ func (r *remaining) at(u float32) float32 {
 		return r.table.at(u / in)
 	}
 	v := min((u-in)/r.out, 0.999)
-	return (r.base+r.elapsed)/float32(math.Sqrt(float64(1-v))) - r.elapsed
+	return r.base + (r.base+r.elapsed)*float32(1/math.Sqrt(float64(1-v))-1) // adding to base, never below it
 }
 
 // below is the probability that the duration does not exceed x seconds.
