@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"iter"
+	"sangfroid/internal/text"
 	"slices"
 	"strconv"
 	"strings"
@@ -186,5 +187,8 @@ const rangeMark = ".."
 // ValidTarget tells whether s may name a target or a group: 1 to 64 bytes of printable text, with no blanks at its ends, no comma
 // and no two dots in a row, which join names in lists.
 func ValidTarget(s string) bool {
+	if _, dirty := text.Clean(s); dirty { // the fold would clean it: another name than the one the rules looked up
+		return false
+	}
 	return s != "" && len(s) <= MaxTarget && s == strings.TrimSpace(s) && !strings.Contains(s, ",") && !strings.Contains(s, rangeMark)
 }
