@@ -5,7 +5,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X sangfroid/internal/cli.version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: all build run test race lint check cross bench forecast-check fuzz generate pictures clean
+.PHONY: all build run test race lint check cross bench forecast-check fuzz generate pictures report-check clean
 
 all: build
 
@@ -54,6 +54,9 @@ generate: ## playbook schema, event catalogue, key sheet
 
 pictures: build ## the pictures of docs/, made in a real terminal emulator (needs tmux, chromium, node)
 	tools/pictures.sh
+
+report-check: build ## the report's pages: HTML validator, accessibility checker, screens and paper in a browser
+	tools/report-check.sh
 
 clean:
 	rm -rf bin

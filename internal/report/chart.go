@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -46,19 +47,19 @@ type Legend struct{ Class, Text string }
 // Sizes of a figure.
 const (
 	figureWide  = 960
-	gutter      = 224 // names of rows
+	gutter      = 290 // names of rows
 	margin      = 16
 	rowHigh     = 24
 	barHigh     = 14
-	top         = 34
 	bottom      = 30
-	nameLetters = 32
+	nameLetters = 44 // of one line of a name
 )
 
 // axis lays times on the width.
 type axis struct {
 	from, to time.Time
 	zone     *time.Location
+	top      int // where the rows begin: above them are the names of deadlines
 }
 
 func (a axis) x(t time.Time) float64 {
@@ -77,7 +78,7 @@ func round(v float64) float64 { return float64(int(v*10+0.5)) / 10 }
 // bar is a rectangle from one time to another; one of no length is a hair, so that it is seen.
 func (a axis) bar(from, to time.Time, row int, high float64, class, title string) Rect {
 	x := a.x(from)
-	y := float64(top+row*rowHigh) + (rowHigh-high)/2
+	y := float64(a.top+row*rowHigh) + (rowHigh-high)/2
 	return Rect{X: x, Y: round(y), W: max(round(a.x(to)-x), 1.5), H: high, Class: class, Title: title}
 }
 
@@ -117,7 +118,7 @@ func (w writer) scale(f *Figure, a axis) {
 	last := ""
 	for _, t := range at {
 		x := a.x(t)
-		f.Lines = append(f.Lines, Stroke{x, top, x, low, "grid"})
+		f.Lines = append(f.Lines, Stroke{x, float64(a.top), x, low, "grid"})
 		text := t.In(a.zone).Format("15:04")
 		day := t.In(a.zone).Format("02/01")
 		if days {
@@ -133,7 +134,7 @@ func (w writer) scale(f *Figure, a axis) {
 		}
 		last = day
 	}
-	f.Texts = append(f.Texts, Label{gutter - 8, low + 13, "tick", "end", locale.ZoneName(a.from, a.zone)})
+	f.Texts = append(f.Texts, Label{gutter - 24, low + 13, "tick", "end", locale.ZoneName(a.from, a.zone)})
 }
 
 // extent is from the first to the last of some times; ok is false where nothing has a length.
@@ -150,47 +151,6 @@ func extent(times ...time.Time) (from, to time.Time, ok bool) {
 		}
 	}
 	return from, to, to.After(from)
-}
-
-// reach takes a deadline into the drawing where it does not make all else too small to see.
-func (a *axis) reach(t time.Time) {
-	const wider = 2
-	if !t.IsZero() && t.After(a.to) && t.Sub(a.from) <= wider*a.to.Sub(a.from) {
-		a.to = t
-	}
-}
-
-// deadlines draws the RTO and MTPD lines: each time once, with the services it is for.
-func (w writer) deadlines(f *Figure, a axis) (beyond []string) {
-	seen := map[string]bool{}
-	level := 0
-	for _, o := range w.r.Objectives {
-		if (o.Kind != incident.ClockRTO && o.Kind != incident.ClockMTPD) || o.Deadline.IsZero() {
-			continue
-		}
-		key := string(o.Kind) + o.Deadline.UTC().String()
-		if seen[key] {
-			continue
-		}
-		seen[key] = true
-		name := w.Clockword(o.Kind)
-		if len(w.r.Services) > 1 {
-			name += " " + w.ServiceName(w.s, o.Service)
-		}
-		if o.Deadline.After(a.to) {
-			beyond = append(beyond, name+w.Colon()+w.at(o.Deadline.Time))
-			continue
-		}
-		x := a.x(o.Deadline.Time)
-		anchor, dx := "start", 4.0
-		if x > figureWide*0.7 {
-			anchor, dx = "end", -4
-		}
-		f.Lines = append(f.Lines, Stroke{x, 6, x, float64(f.H - bottom), string(o.Kind)})
-		f.Texts = append(f.Texts, Label{x + dx, float64(14 + level%2*13), "line", anchor, clip(name+" "+o.Deadline.In(a.zone).Format("15:04"), 40)})
-		level++
-	}
-	return beyond
 }
 
 func (w writer) waterfall() *Figure {
@@ -215,7 +175,8 @@ func (w writer) waterfall() *Figure {
 			a.reach(o.Deadline.Time)
 		}
 	}
-	f := &Figure{ID: "waterfall", Title: w.T("report.fig.phases"), W: figureWide, H: top + len(w.r.Phases)*rowHigh + bottom}
+	lines, beyond := w.deadlines(&a)
+	f := &Figure{ID: "waterfall", Title: w.T("report.fig.phases"), W: figureWide, H: a.top + len(w.r.Phases)*rowHigh + bottom}
 	w.scale(f, a)
 	for i, p := range w.r.Phases {
 		to, class := p.To.Time, "bar"
@@ -226,12 +187,12 @@ func (w writer) waterfall() *Figure {
 		name := w.Phase(p.Phase)
 		bar := a.bar(p.From.Time, to, i, barHigh, class, name+w.Colon()+took)
 		f.Rects = append(f.Rects, bar)
-		y := float64(top+i*rowHigh) + rowHigh/2 + 4
-		f.Texts = append(f.Texts, Label{gutter - 8, y, "name", "end", clip(name+" · "+took, nameLetters)})
+		f.name(a, i, name+" · "+took)
 	}
+	f.draw(lines)
 	f.Key = []Legend{{"bar", w.T("report.key.phase")}, {"open", w.T("report.key.open")}, {"rto", w.Clockword(incident.ClockRTO)}, {"mtpd", w.Clockword(incident.ClockMTPD)}}
 	f.Desc = w.T("report.fig.phases.desc", "n", len(w.r.Phases))
-	for _, b := range w.deadlines(f, a) {
+	for _, b := range beyond {
 		f.Key = append(f.Key, Legend{"", w.T("report.beyond", "what", b)})
 	}
 	return f
@@ -263,7 +224,8 @@ func (w writer) gantt() *Figure {
 	}
 	left := max(len(rows)-mostBars, 0)
 	rows = rows[:len(rows)-left]
-	f := &Figure{ID: "gantt", Title: w.T("report.fig.steps"), W: figureWide, H: top + len(rows)*rowHigh + bottom}
+	lines, _ := w.deadlines(&a)
+	f := &Figure{ID: "gantt", Title: w.T("report.fig.steps"), W: figureWide, H: a.top + len(rows)*rowHigh + bottom}
 	f.Desc = w.T("report.fig.steps.desc", "n", len(rows))
 	if left > 0 {
 		f.Desc += " " + w.T("report.fig.more", "n", left)
@@ -272,7 +234,7 @@ func (w writer) gantt() *Figure {
 	for i, st := range rows {
 		w.bars(f, a, st, i, now)
 	}
-	w.deadlines(f, a)
+	f.draw(lines)
 	f.Key = []Legend{
 		{"plan", w.T("report.key.plan")}, {"bar", w.T("report.key.taken")}, {"critical", w.T("report.key.critical")}, {"blocked", w.T("report.key.blocked")}, {"open", w.T("report.key.open")},
 	}
@@ -310,7 +272,34 @@ func (w writer) bars(f *Figure, a axis, st *Step, row int, now time.Time) {
 		}
 		f.Rects = append(f.Rects, a.bar(b.From.Time, to, row, barHigh-2, "blocked", title+w.Colon()+w.T("report.c.blocked")+" – "+b.Reason))
 	}
-	f.Texts = append(f.Texts, Label{gutter - 8, float64(top+row*rowHigh) + rowHigh/2 + 4, "name", "end", clip(name, nameLetters)})
+	f.name(a, row, name)
+}
+
+// name writes the name of a row, on two lines where one is too short.
+func (f *Figure) name(a axis, row int, name string) {
+	middle := float64(a.top+row*rowHigh) + rowHigh/2
+	one, two := halves(name, nameLetters)
+	if two == "" {
+		f.Texts = append(f.Texts, Label{gutter - 8, middle + 4, "name", "end", one})
+		return
+	}
+	f.Texts = append(f.Texts, Label{gutter - 8, middle - 1, "small", "end", one}, Label{gutter - 8, middle + 10, "small", "end", two})
+}
+
+// halves breaks a text that is longer than a line between two words; what two lines do not hold ends with an ellipsis.
+func halves(s string, line int) (one, two string) {
+	r := []rune(s)
+	if len(r) <= line {
+		return s, ""
+	}
+	at := line
+	for i := line; i > line/2; i-- {
+		if r[i] == ' ' {
+			at = i
+			break
+		}
+	}
+	return string(r[:at]), clip(strings.TrimSpace(string(r[at:])), line)
 }
 
 // clip shortens a text to so many letters; its end shows it.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"unicode/utf8"
 )
 
 //go:embed page.gohtml
@@ -28,10 +29,14 @@ var parsed = sync.OnceValue(func() *template.Template {
 type labelled struct {
 	Head, Text string
 	First      bool
+	Short      bool // never broken: a duration, a number, a verdict
 }
 
+// shortest is how many letters a cell has that is kept on one line.
+const shortest = 12
+
 func cellOf(t *Table, r Row, i int) labelled {
-	c := labelled{Text: r.Cells[i], First: i == 0}
+	c := labelled{Text: r.Cells[i], First: i == 0, Short: utf8.RuneCountInString(r.Cells[i]) <= shortest}
 	if i < len(t.Head) {
 		c.Head = t.Head[i]
 	}

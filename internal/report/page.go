@@ -3,6 +3,7 @@ package report
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -40,6 +41,7 @@ type Part struct {
 // Table is a table whose first column heads its rows.
 type Table struct {
 	Caption string
+	Label   string // the caption with what it is of: no two tables of a page have the same
 	Head    []string
 	Rows    []Row
 	Wide    bool // scrolls on a narrow screen rather than stacking
@@ -83,7 +85,32 @@ func (r *Report) Page() Page {
 			p.Sections = append(p.Sections, s)
 		}
 	}
+	p.label()
 	return p
+}
+
+// label gives every table a name of its own, by which a reader who does not see the page finds it.
+func (p *Page) label() {
+	used := map[string]int{}
+	for i := range p.Sections {
+		sub := ""
+		for _, x := range p.Sections[i].Parts {
+			if x.Sub != "" {
+				sub = x.Sub
+			}
+			if x.Table == nil {
+				continue
+			}
+			t := x.Table
+			t.Label = t.Caption
+			if sub != "" && sub != t.Caption {
+				t.Label += " – " + sub
+			}
+			if used[t.Label]++; used[t.Label] > 1 {
+				t.Label += " (" + strconv.Itoa(used[t.Label]) + ")"
+			}
+		}
+	}
 }
 
 func (w writer) section(id string) Section { return Section{ID: id, Title: w.T("report.h." + id)} }
