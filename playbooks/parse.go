@@ -142,6 +142,9 @@ func (r *reader) value(path string, n *yaml.Node, to reflect.Value) {
 			r.scalar(n, reflect.ValueOf(&p.Count).Elem())
 			return
 		}
+	case *incident.Offset:
+		r.offset(n, p)
+		return
 	case *incident.Term:
 		r.term(n, p)
 		return
@@ -273,6 +276,15 @@ func (r *reader) duration(n *yaml.Node, to *incident.Duration) {
 		return
 	}
 	*to = d
+}
+
+func (r *reader) offset(n *yaml.Node, to *incident.Offset) {
+	o, err := incident.ParseOffset(n.Value)
+	if n.Kind != yaml.ScalarNode || err != nil {
+		r.fail(where(n), "lint.offset", "value", oneLine(n.Value))
+		return
+	}
+	*to = o
 }
 
 func (r *reader) term(n *yaml.Node, to *incident.Term) {

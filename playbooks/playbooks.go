@@ -17,6 +17,7 @@ import (
 )
 
 //go:generate sh -c "go run .. playbook schema > playbook.schema.json"
+//go:generate sh -c "go run .. exercise schema > scenarios/scenario.schema.json.new && mv scenarios/scenario.schema.json.new scenarios/scenario.schema.json"
 
 //go:embed *.yaml
 var files embed.FS
@@ -109,11 +110,15 @@ func Read(name string) ([]byte, error) {
 	if book, ok := Find(name); ok {
 		return files.ReadFile(book.ID + ".yaml")
 	}
+	if _, err := os.Stat(name); err != nil && !strings.ContainsAny(name, `/\.`) {
+		return nil, &UnknownError{Name: name, Have: ids()}
+	}
+	return readFile(name)
+}
+
+func readFile(name string) ([]byte, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		if !strings.ContainsAny(name, `/\.`) {
-			return nil, &UnknownError{Name: name, Have: ids()}
-		}
 		return nil, err
 	}
 	if info.IsDir() {

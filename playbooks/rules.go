@@ -186,7 +186,7 @@ func shippedRegime(id incident.RegimeID, e incident.EntityDef) (incident.RegimeD
 
 // RulesSchema is the JSON Schema of a file of legal clocks, made from the types.
 func RulesSchema() ([]byte, error) {
-	root := object(reflect.TypeFor[Rules]())
+	root := schemer{words: vocabulary()}.object(reflect.TypeFor[Rules]())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "sangfroid obligations"
 	root["required"] = []string{"schema", "regimes"}

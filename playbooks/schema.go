@@ -10,7 +10,7 @@ import (
 // Schema is the JSON Schema (2020-12) of a playbook, for editors. It is made from the types, so that it cannot differ from
 // what is read.
 func Schema() ([]byte, error) {
-	root := object(reflect.TypeFor[incident.Playbook]())
+	root := schemer{words: vocabulary()}.object(reflect.TypeFor[incident.Playbook]())
 	root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	root["title"] = "sangfroid playbook"
 	root["required"] = []string{"schema", "id", "title", "level", "services", "roles", "plans"}
@@ -36,8 +36,11 @@ func vocabulary() map[reflect.Type][]string {
 	}
 }
 
-func typed(t reflect.Type) schema {
-	if values, ok := vocabulary()[t]; ok {
+// schemer makes schemas; words are the values of types that have few.
+type schemer struct{ words map[reflect.Type][]string }
+
+func (s schemer) typed(t reflect.Type) schema {
+	if values, ok := s.words[t]; ok {
 		return schema{"enum": values}
 	}
 	switch t {
@@ -48,9 +51,12 @@ func typed(t reflect.Type) schema {
 		}
 		return schema{"oneOf": []any{schema{"type": "string"}, both}}
 	case reflect.TypeFor[incident.TargetsDef]():
-		return schema{"oneOf": []any{schema{"type": "integer", "minimum": 0}, object(t)}}
+		return schema{"oneOf": []any{schema{"type": "integer", "minimum": 0}, s.object(t)}}
 	case reflect.TypeFor[incident.Duration]():
 		return schema{"type": "string", "pattern": `^([0-9]+d)?([0-9]+h)?([0-9]+m?)?([0-9]+s)?$`, "examples": []string{"45m", "4h", "1h30m", "2d"}}
+	}
+	if t == reflect.TypeFor[incident.Offset]() {
+		return schema{"type": "string", "pattern": `^([+-]?[0-9]{1,4}:[0-9]{2}(:[0-9]{2})?|[+-]?([0-9]+d)?([0-9]+h)?([0-9]+m?)?([0-9]+s)?)$`, "examples": []string{"+00:12", "+01:30:00", "-00:20", "45m"}}
 	}
 	if t == reflect.TypeFor[incident.Term]() {
 		return schema{"type": "string", "pattern": `^[0-9]+(mo|bd|h|d|m)$`, "examples": []string{"24h", "72h", "1mo", "4bd"}}
@@ -60,11 +66,11 @@ func typed(t reflect.Type) schema {
 	}
 	switch t.Kind() { //nolint:exhaustive // the kinds a playbook has
 	case reflect.Pointer:
-		return typed(t.Elem())
+		return s.typed(t.Elem())
 	case reflect.Struct:
-		return object(t)
+		return s.object(t)
 	case reflect.Slice:
-		return schema{"type": "array", "items": typed(t.Elem())}
+		return schema{"type": "array", "items": s.typed(t.Elem())}
 	case reflect.Int:
 		return schema{"type": "integer", "minimum": 0}
 	case reflect.Bool:
@@ -73,12 +79,12 @@ func typed(t reflect.Type) schema {
 	return schema{"type": "string"}
 }
 
-func object(t reflect.Type) schema {
+func (s schemer) object(t reflect.Type) schema {
 	props := schema{}
 	var required []string
 	for i := range t.NumField() {
 		name, opts, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-		props[name] = typed(t.Field(i).Type)
+		props[name] = s.typed(t.Field(i).Type)
 		if name == "id" || (opts == "" && (name == "title" || name == "question" || name == "phase" || name == "kind" || name == "steps")) {
 			required = append(required, name)
 		}

@@ -183,6 +183,7 @@ func (m *model) openAttach(g cell.Signal) tea.Cmd {
 	if at.IsZero() {
 		at = g.Received
 	}
+	at = m.frame.State.ExerciseTime(at)
 	return m.show("attach", m.t("act.attach"), "save.attach", fields, func(v form.Values) ([]cell.Command, error) {
 		d.Summary = v["summary"]
 		return []cell.Command{{Time: at, Data: d}}, nil

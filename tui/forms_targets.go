@@ -156,6 +156,7 @@ func (m *model) openAttachTargets(g cell.Signal) tea.Cmd {
 	if at.IsZero() || at.After(g.Received) {
 		at = g.Received
 	}
+	at = m.frame.State.ExerciseTime(at)
 	return m.show("attach-targets", m.t("act.attach"), "save.attach", []form.Field{
 		m.words(g.Source + m.lang.Colon() + g.Summary), m.choice("set", start, sets),
 		m.choice("newnames", "no", []form.Option{{Value: "no", Label: m.t("form.newnames.refuse")}, {Value: "yes", Label: m.t("form.newnames.add")}}),

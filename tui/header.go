@@ -130,7 +130,7 @@ func (m *model) apart() int {
 func (m *model) waiting() int {
 	n := 0
 	for _, g := range m.frame.Inbox {
-		if !g.Attached && !g.Received.Before(m.frame.State.Declared.At) {
+		if !g.Attached && !g.Received.Before(m.frame.State.DeclaredWall()) {
 			n++
 		}
 	}

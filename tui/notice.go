@@ -102,7 +102,7 @@ func (m *model) stepRefusal(st *incident.Step, verb string) *incident.Refusal {
 	}
 	me := m.me()
 	_, err := incident.Decide(m.frame.State, incident.Draft{
-		ID: "?", Source: "/?", Subject: incident.StepSubject(st.ID), Recorded: m.now, Actor: me.Name, Role: me.Role, Data: data,
+		ID: "?", Source: "/?", Subject: incident.StepSubject(st.ID), Recorded: m.wall(), Actor: me.Name, Role: me.Role, Data: data,
 	})
 	var r *incident.Refusal
 	if !errors.As(err, &r) {

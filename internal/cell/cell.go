@@ -29,7 +29,10 @@ type Frame struct {
 	Inbox   []Signal
 	Link    Link
 	Replay  *Replay // nil in a live room
-	Err     error   // the last thing that went wrong behind the screen, until it is over
+	// Facilitated tells, in an exercise, that somebody present sends what is due: a facilitator, or who plays solo. Without,
+	// nothing is sent by itself.
+	Facilitated bool
+	Err         error // the last thing that went wrong behind the screen, until it is over
 }
 
 // LinkState is how this console stands with the bus.
@@ -106,7 +109,7 @@ type Room interface {
 	Changed() <-chan struct{}
 	// Log gives the rows. Only 1..Frame().Len are to be shown.
 	Log() timeline.Log
-	// Now is the time clocks are read at: the wall clock, or the replay's.
+	// Now is the time clocks are read at and facts are told in: the wall clock, exercise time in an exercise, the replay's.
 	Now() time.Time
 	// Do checks the command against the rules and writes its event. The error is an *incident.Refusal when a rule
 	// refused; anything else went wrong on the way, and says whether the words are safe.

@@ -122,9 +122,10 @@ func (a *app) printReceipt(r *room.Room, rc cell.Receipt) error {
 	}
 	e := incident.Entry{Seq: rc.Seq, Event: rc.Event}
 	line := a.lang.Line(r.Frame().State, e).Text
-	if gap := rc.Event.Recorded.Sub(rc.Event.Time); gap >= time.Second || gap <= -time.Second {
+	written := r.Frame().State.ExerciseTime(rc.Event.Recorded)
+	if gap := written.Sub(rc.Event.Time); gap >= time.Second || gap <= -time.Second {
 		// A time that was typed is read back: in the zone of the screens, whatever this machine's is.
-		line += "  (" + a.lang.T("tui.fact") + " " + a.lang.Moment(rc.Event.Time, a.zoneOf(r.Frame().State), rc.Event.Recorded) + ")"
+		line += "  (" + a.lang.T("tui.fact") + " " + a.lang.Moment(rc.Event.Time, a.zoneOf(r.Frame().State), written) + ")"
 	}
 	if rc.Pending {
 		a.say("cli.pending", "line", line)

@@ -9,6 +9,7 @@ import (
 	"sangfroid/playbooks"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -55,7 +56,8 @@ func (a *app) obligationStampCmd() *cobra.Command {
 			if because == "" {
 				return a.usagef("cli.err.missing", "what", "--because")
 			}
-			t, approx := a.now(), false
+			var t time.Time
+			approx := false
 			if at != "" {
 				var err error
 				if t, approx, err = a.parseTime(at); err != nil {
@@ -66,6 +68,9 @@ func (a *app) obligationStampCmd() *cobra.Command {
 				st, err := a.findStamp(s, args[0])
 				if err != nil {
 					return cell.Command{}, err
+				}
+				if t.IsZero() {
+					t = s.ExerciseTime(a.now())
 				}
 				return cell.Command{Approx: approx, Data: incident.IncidentOrigin{Stamp: st, At: t, Reason: because}}, nil
 			})

@@ -238,7 +238,7 @@ func (a *app) roleHandOverCmd() *cobra.Command {
 					return cell.Command{}, err
 				}
 				if brief == "" {
-					brief = a.lang.Brief(s, r, a.now(), a.zoneOf(s))
+					brief = a.lang.Brief(s, r, s.ExerciseTime(a.now()), a.zoneOf(s))
 				}
 				return a.fill(cell.Command{Data: incident.RoleHandedOver{Role: r, To: args[1], Brief: brief}}, f)
 			})
@@ -279,7 +279,7 @@ func (a *app) roleAckCmd() *cobra.Command {
 			return a.answer(c.Context(), args, func(h *incident.Handover) bool { return h.To == a.name() }, func(r *room.Room, h *incident.Handover) (cell.Command, error) {
 				if !read {
 					s := r.Frame().State
-					a.printf("%s\n\n%s\n", a.lang.T("cli.role.given", "from", h.From, "role", a.lang.Role(h.Role), "at", a.lang.Minute(h.Given.At, a.zoneOf(s), a.now())), h.Brief)
+					a.printf("%s\n\n%s\n", a.lang.T("cli.role.given", "from", h.From, "role", a.lang.Role(h.Role), "at", a.lang.Minute(h.Given.At, a.zoneOf(s), s.ExerciseTime(a.now()))), h.Brief)
 					return cell.Command{}, a.hintf(a.usagef("cli.err.missing", "what", "--read"), "cli.hint.read")
 				}
 				return a.fill(cell.Command{Data: incident.HandoverAcknowledged{Handover: h.ID}}, f)

@@ -63,18 +63,38 @@ func (a *app) upto(src *source, at string) (n int, now time.Time, err error) {
 		return 0, now, err
 	}
 	now, n = a.now(), src.log.Len()
-	switch {
-	case at != "":
-		if now, _, err = a.parseTimeIn(at, a.shown); err != nil {
+	var whole *incident.State // of a drill, whose time is perhaps its own
+	if src.log.Header().Realm == incident.Drill {
+		if whole, err = timeline.StateAt(src.log, n); err != nil {
 			return 0, now, err
 		}
-		if n = timeline.Upto(src.log, now); n == 0 {
+		now = whole.ExerciseTime(now)
+	}
+	switch {
+	case at != "":
+		if now, _, err = a.parseTimeAt(at, now, a.shown); err != nil {
+			return 0, now, err
+		}
+		if n = uptoTime(src.log, whole, now); n == 0 {
 			return 0, now, a.hintf(a.failf(nil, "cli.err.before", "at", now.UTC().Format(time.RFC3339)), "cli.hint.first", "first", src.first())
 		}
 	case imported:
 		now = src.last()
 	}
 	return n, now, nil
+}
+
+// uptoTime counts the entries there were at a time. In an exercise the time is the exercise's, and the log goes by what the
+// bus received.
+func uptoTime(log timeline.Log, s *incident.State, t time.Time) int {
+	if s == nil || s.Exercise == nil || log.Header().Axis == timeline.AxisFact {
+		return timeline.Upto(log, t)
+	}
+	wall, ok := s.Exercise.Until(t)
+	if !ok {
+		return log.Len()
+	}
+	return timeline.Upto(log, wall)
 }
 
 // viewAt is the view of the first n entries as of now.

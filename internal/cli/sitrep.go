@@ -33,7 +33,7 @@ func (a *app) look(ctx context.Context, do func(s *incident.State, now time.Time
 		if err != nil {
 			return err
 		}
-		now := a.now()
+		now := s.ExerciseTime(a.now())
 		if src.log.Header().Axis == timeline.AxisFact {
 			now = src.last()
 		}
@@ -45,7 +45,7 @@ func (a *app) look(ctx context.Context, do func(s *incident.State, now time.Time
 	}
 	defer a.leave(d, r, &err)
 	s := r.Frame().State
-	return do(s, a.now(), a.zoneOf(s))
+	return do(s, s.ExerciseTime(a.now()), a.zoneOf(s))
 }
 
 func (a *app) sitrepCmd() *cobra.Command {
@@ -154,10 +154,10 @@ func (a *app) nextReport(s *incident.State, next string) (*time.Time, error) {
 		return nil, nil
 	}
 	if d, err := incident.ParseDuration(next); err == nil && d > 0 {
-		t := a.now().Add(d.Std())
+		t := s.ExerciseTime(a.now()).Add(d.Std())
 		return &t, nil
 	}
-	t, _, err := when.Next(next, a.now(), a.zoneOf(s))
+	t, _, err := when.Next(next, s.ExerciseTime(a.now()), a.zoneOf(s))
 	if err != nil {
 		return nil, a.hintf(a.usagef("cli.err.next", "value", next), "cli.hint.next")
 	}
@@ -192,7 +192,7 @@ const sitrepForm = "sitrep"
 // editSitrep opens the draft in the person's editor and asks before it goes out.
 func (a *app) editSitrep(r *room.Room, langs []locale.Lang) (string, error) {
 	s := r.Frame().State
-	body := locale.SitrepDrafts(langs, s, a.now(), a.zoneOf(s))
+	body := locale.SitrepDrafts(langs, s, s.ExerciseTime(a.now()), a.zoneOf(s))
 	if kept, found, newer, err := r.Scratch(sitrepForm); err != nil {
 		return "", err
 	} else if found && newer && kept != "" {

@@ -191,7 +191,7 @@ func (a *app) listTargets(ctx context.Context, f targetFlags, find func(*inciden
 	if err != nil {
 		return err
 	}
-	now := a.now()
+	now := s.ExerciseTime(a.now())
 	if src.log.Header().Axis == timeline.AxisFact {
 		now = src.last()
 	}

@@ -114,7 +114,7 @@ func (a *app) export(log timeline.Log, format, out string) (err error) {
 	if err != nil {
 		return err
 	}
-	o := timeline.ExportOptions{Format: format, Zone: a.zoneOf(s), Headings: a.headings(), Describe: func(e incident.Entry) timeline.Described {
+	o := timeline.ExportOptions{Format: format, Zone: a.zoneOf(s), Headings: a.headings(), Late: s.Late, Describe: func(e incident.Entry) timeline.Described {
 		l := a.lang.Line(s, e)
 		return timeline.Described{Kind: l.Category, Actor: e.Event.Actor, Text: l.Text, Marks: l.Marks}
 	}}

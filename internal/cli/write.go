@@ -38,7 +38,11 @@ func (a *app) parseTime(s string) (time.Time, bool, error) {
 }
 
 func (a *app) parseTimeIn(s string, loc *time.Location) (time.Time, bool, error) {
-	t, approx, err := when.Parse(s, a.now(), loc)
+	return a.parseTimeAt(s, a.nowHere(), loc)
+}
+
+func (a *app) parseTimeAt(s string, now time.Time, loc *time.Location) (time.Time, bool, error) {
+	t, approx, err := when.Parse(s, now, loc)
 	if err != nil {
 		return time.Time{}, false, a.hintf(a.usagef("cli.err.time", "value", s), "cli.hint.time")
 	}
@@ -66,7 +70,7 @@ func (a *app) futureFlag(s string) (*time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, _, err := when.Next(s, a.now(), loc)
+	t, _, err := when.Next(s, a.nowHere(), loc)
 	if err != nil {
 		return nil, a.hintf(a.usagef("cli.err.time", "value", s), "cli.hint.time")
 	}
@@ -82,7 +86,7 @@ func (a *app) newTimeFlag(s string) (*time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, _, err := a.parseTimeIn(s, loc)
+	t, _, err := a.parseTimeAt(s, a.now(), loc)
 	if err != nil {
 		return nil, err
 	}

@@ -15,16 +15,26 @@ func (a *app) zoneHere() (*time.Location, error) {
 	if a.flags.zone != "" {
 		return a.location()
 	}
-	var s *incident.State
-	if a.bound != nil {
-		s = a.bound.Frame().State
-	} else {
-		s = a.localState()
-	}
-	if loc := zoneOfState(s); loc != nil {
+	if loc := zoneOfState(a.stateHere()); loc != nil {
 		return loc, nil
 	}
 	return a.location()
+}
+
+// stateHere is the incident meant, as this machine has it; nil when there is none.
+func (a *app) stateHere() *incident.State {
+	if a.bound != nil {
+		return a.bound.Frame().State
+	}
+	return a.localState()
+}
+
+// nowHere is the time of the incident meant: in an exercise its own.
+func (a *app) nowHere() time.Time {
+	if s := a.stateHere(); s != nil {
+		return s.ExerciseTime(a.now())
+	}
+	return a.now()
 }
 
 // zoneOfState is an incident's zone; nil when it has none this machine knows.

@@ -15,12 +15,12 @@ func Apply(s *State, e Entry) {
 		return
 	}
 	s.Last = Entered{Seq: e.Seq, Bus: e.Bus, ID: ev.ID, Received: e.Received, Fact: ev.Time}
-	if _, late := ev.Late(); late {
+	if _, late := s.Late(*ev); late {
 		s.Count.Late++
 	}
 	f := fold{State: s, e: e, ev: e.Event, mark: Mark{At: ev.Time, By: ev.Actor, Role: ev.Role, Seq: e.Seq, Approx: ev.Approx}}
 	if f.mark.At.IsZero() {
-		f.mark.At = e.Received
+		f.mark.At = s.ExerciseTime(e.Received)
 	}
 	for _, code := range ev.Flaws {
 		f.flag(code)
@@ -81,6 +81,8 @@ func (f *fold) apply() {
 		f.catchup()
 	case "targets":
 		f.targets()
+	case "exercise":
+		f.exercise()
 	default:
 		f.others()
 	}
@@ -120,7 +122,7 @@ func (f *fold) declared(d IncidentDeclared) {
 		f.flag(FlagTwice)
 		return
 	}
-	if f.Count.Entries > 1 && !f.ev.Imported {
+	if f.Count.Entries > 1 && !f.ev.Imported && (f.Exercise == nil || f.Count.Entries > 2) {
 		f.flag(FlagNotDeclared) // something came before its own declaration
 	}
 	f.ID, f.Realm = f.ev.Incident, f.ev.Realm

@@ -52,7 +52,7 @@ func (f *fold) targets() {
 		f.flag(FlagNoEffect)
 		return
 	}
-	next, out := fl.Targets.with(d, f.mark.At, f.e.Received, f.mark)
+	next, out := fl.Targets.with(d, f.mark.At, f.ExerciseTime(f.e.Received), f.mark)
 	if f.judged(out) {
 		fl.Targets = next
 	}
@@ -63,7 +63,7 @@ func (f *fold) stepTargets(st *Step, d TargetsChanged) {
 		f.flag(FlagNoEffect)
 		return
 	}
-	next, out := st.Targets.with(d, f.mark.At, f.e.Received, f.mark)
+	next, out := st.Targets.with(d, f.mark.At, f.ExerciseTime(f.e.Received), f.mark)
 	if !f.judged(out) {
 		return
 	}
@@ -108,7 +108,7 @@ func (c decider) targets() *Refusal {
 	if r := first(c.targetBatch(&d), limit("note", d.Note)); r != nil {
 		return r
 	}
-	next, out := set.with(d, c.d.Time, c.d.Recorded, Mark{})
+	next, out := set.with(d, c.d.Time, c.ExerciseTime(c.d.Recorded), Mark{})
 	switch {
 	case out.bad > 0:
 		return refuse(RefuseTargets, "limit", itoa(MaxTargets))
@@ -148,7 +148,7 @@ func (c decider) targetBatch(d *TargetsChanged) *Refusal {
 		if ch.Group != "" && !ValidTarget(ch.Group) {
 			return refuse(RefuseInvalid, "field", "group", "value", ch.Group)
 		}
-		if ch.At != nil && ch.At.After(c.d.Recorded.Add(clockSkew)) {
+		if ch.At != nil && ch.At.After(c.latest()) {
 			return refuse(RefuseFuture, "time", ch.At.UTC().Format(time.RFC3339))
 		}
 		for _, item := range ch.IDs {

@@ -7,7 +7,9 @@ import "sync"
 // payloads maps a type to the zero value of its payload.
 func payloads() map[Type]Data { return payloadTable() }
 
-func allPayloads() []Data { return append(firstPayloads(), commsPayloads()...) }
+func allPayloads() []Data {
+	return append(append(firstPayloads(), commsPayloads()...), exercisePayloads()...)
+}
 
 func firstPayloads() []Data {
 	return []Data{

@@ -255,4 +255,6 @@ func RolesOf(s *State) []Role {
 }
 
 // shared tells the roles that many may hold at once.
-func (r Role) shared() bool { return r == RoleObserver || r == RoleAutomation }
+func (r Role) shared() bool {
+	return r == RoleObserver || r == RoleAutomation || r == RoleFacilitator || r == RoleEvaluator
+}

@@ -24,9 +24,12 @@ func Decide(s *State, d Draft) (Event, error) {
 		d.Subject = DefaultSubject(d.Data)
 	}
 	if d.Time.IsZero() {
-		d.Time = d.Recorded
+		d.Time = s.ExerciseTime(d.Recorded)
 	}
-	for _, check := range []func() *Refusal{c.common, c.permitted, c.open, c.rules} {
+	if set, ok := d.Data.(ExerciseClock); ok && s.Exercise != nil {
+		d.Data = s.Exercise.anchored(set, d.Recorded)
+	}
+	for _, check := range []func() *Refusal{c.common, c.permitted, c.open, c.over, c.rules} {
 		if r := check(); r != nil {
 			return Event{}, r
 		}
@@ -91,11 +94,14 @@ func (c decider) common() *Refusal {
 	if !Plausible(c.d.Time) {
 		return refuse(RefuseInvalid, "field", "time", "value", formatTime(c.d.Time))
 	}
-	if c.d.Time.After(c.d.Recorded.Add(clockSkew)) {
+	if _, starts := c.d.Data.(ExerciseStarted); !starts && c.d.Time.After(c.latest()) {
 		return refuse(RefuseFuture, "time", c.d.Time.UTC().Format(time.RFC3339))
 	}
 	return nil
 }
+
+// latest is the last time a fact may have: what the writer's clock shows, and a little.
+func (c decider) latest() time.Time { return c.ExerciseTime(c.d.Recorded).Add(clockSkew) }
 
 // permitted checks the role: an observer watches, an automation only brings signals and notes, the cell is stood down by
 // its director. Who may decide stands with each decision.
@@ -108,8 +114,12 @@ func (c decider) permitted() *Refusal {
 			return refuse(RefuseRole, "role", string(RoleObserver), "need", "")
 		}
 	case RoleAutomation:
-		if cat != "note" && cat != "signal" && cat != "forecast" && cat != "targets" {
+		if cat != "note" && cat != "signal" && cat != "forecast" && cat != "targets" && cat != "exercise" {
 			return refuse(RefuseNotPermitted)
+		}
+	case RoleEvaluator:
+		if cat != "roster" && cat != "exercise" {
+			return refuse(RefuseRole, "role", string(RoleEvaluator), "need", "")
 		}
 	}
 	switch c.d.Data.(type) {
@@ -140,6 +150,9 @@ func (c decider) open() *Refusal {
 	case declares:
 		return nil
 	case !declared:
+		if _, starts := c.d.Data.(ExerciseStarted); starts {
+			return nil
+		}
 		return refuse(RefuseNotDeclared)
 	}
 	_, reopens := c.d.Data.(IncidentReopened)
@@ -150,7 +163,7 @@ func (c decider) open() *Refusal {
 		return nil
 	}
 	switch c.d.Data.Type().Category() {
-	case "note", "roster", "comms":
+	case "note", "roster", "comms", "exercise":
 		return nil
 	}
 	// Legal clocks run on after the cell was stood down, and so may their stamps be set.
@@ -177,6 +190,8 @@ func (c decider) rules() *Refusal {
 		return c.catchup()
 	case "targets":
 		return c.targets()
+	case "exercise":
+		return c.exercise()
 	}
 	return c.others()
 }

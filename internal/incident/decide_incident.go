@@ -43,7 +43,7 @@ func (c decider) declare(d IncidentDeclared) *Refusal {
 	}
 	// A stamp later than the declaration cannot be: it was not known yet.
 	for _, st := range []*time.Time{d.Occurred, d.Detected, d.Reported, d.LastGood} {
-		if st != nil && st.After(c.d.Recorded.Add(clockSkew)) {
+		if st != nil && st.After(c.latest()) {
 			return refuse(RefuseFuture, "time", st.UTC().Format(time.RFC3339))
 		}
 	}
@@ -82,7 +82,7 @@ func (c decider) origin(d IncidentOrigin) *Refusal {
 	if d.At.IsZero() {
 		return refuse(RefuseEmpty, "field", "time")
 	}
-	if d.At.After(c.d.Recorded.Add(clockSkew)) {
+	if d.At.After(c.latest()) {
 		return refuse(RefuseFuture, "time", d.At.UTC().Format(time.RFC3339))
 	}
 	if d.Stamp.Legal() {

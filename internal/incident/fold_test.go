@@ -45,7 +45,7 @@ func anyPayloads(t *rapid.T) []told {
 		t.Fatal(err)
 	}
 	plan := "plan/" + rapid.SampledFrom([]string{"failover", "failover-2", "adhoc", "Bad Id"}).Draw(t, "plan")
-	return []told{
+	return append(anyExercise(t, when, word, n), []told{
 		{plan, PlanLaunched{Playbook: playbook, Plan: rapid.SampledFrom([]string{"failover", "none"}).Draw(t, "of"), Services: []ServiceID{"portal"}}},
 		{plan, PlanLaunched{Playbook: []byte("[]"), Plan: "failover"}},
 		{"", IncidentDeclared{Title: word, Detected: &when, Services: launch.Services}},
@@ -108,7 +108,7 @@ func anyPayloads(t *rapid.T) []told {
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
 		anyTargets(t, id, when, word),
 		anyLegal(t, when, word),
-	}
+	}...)
 }
 
 // TestTheGeneratorDrawsEveryType keeps the properties of the fold about the whole catalogue.
@@ -129,12 +129,15 @@ func TestTheGeneratorDrawsEveryType(t *testing.T) {
 // anyLog draws a log of lawful, unlawful, repeated and hostile entries.
 func anyLog(t *rapid.T) []Entry {
 	c := &cellRoom{t: t, s: NewState(), now: zero(), who: "Alice", as: RoleDirector}
-	if rapid.IntRange(0, 9).Draw(t, "begin") > 0 {
+	switch begin := rapid.IntRange(0, 9).Draw(t, "begin"); {
+	case begin > 6:
+		c = exercised(t, rapid.IntRange(1, MaxSpeed).Draw(t, "speed"), rapid.Bool().Draw(t, "solo"))
+	case begin > 0:
 		c = declared(t)
 	}
 	for range rapid.IntRange(0, 40).Draw(t, "entries") {
 		c.after(time.Duration(rapid.IntRange(0, 20).Draw(t, "pause")) * time.Minute)
-		c.by(rapid.SampledFrom([]string{"Alice", "Bob", ""}).Draw(t, "who"), rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver}).Draw(t, "as"))
+		c.by(rapid.SampledFrom([]string{"Alice", "Bob", ""}).Draw(t, "who"), rapid.SampledFrom([]Role{RoleDirector, RoleITLead, RoleObserver, RoleFacilitator, RoleEvaluator}).Draw(t, "as"))
 		switch kind := rapid.IntRange(0, 9).Draw(t, "kind"); {
 		case kind < 5: // through the rules
 			subject, d := anyPayload(t)
@@ -226,6 +229,7 @@ func TestEveryViewIsTotal(t *testing.T) {
 		s := foldAll(anyLog(t))
 		for _, at := range []time.Time{{}, zero(), zero().Add(time.Hour), zero().Add(1000 * time.Hour)} {
 			Clocks(s, at)
+			viewsOfExercise(t, s, at)
 			Predict(s, at, 40)
 			LapsesDue(s, at)
 			RepairTurns(s, at)

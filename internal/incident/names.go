@@ -36,6 +36,9 @@ const (
 	RoleComms      Role = "comms"
 	RoleObserver   Role = "observer"
 	RoleAutomation Role = "automation"
+
+	RoleFacilitator Role = "facilitator" // runs an exercise
+	RoleEvaluator   Role = "evaluator"   // notes what an exercise shows
 )
 
 // Realm keeps drills and real incidents apart: two streams, two folders, two headers.

@@ -69,6 +69,18 @@ const (
 	RefuseDespite RefusalCode = "despite" // criterion, value: it forbids a go, which then needs its own reason
 )
 
+// Refusals of exercises.
+const (
+	RefuseNotDrill     RefusalCode = "not-drill"     // an exercise is run in a drill
+	RefuseNoExercise   RefusalCode = "no-exercise"   // none was started here
+	RefuseExercise     RefusalCode = "exercise"      // one was started already
+	RefuseExerciseOver RefusalCode = "exercise-over" // it has ended
+	RefuseSpeed        RefusalCode = "speed"         // value, most
+	RefuseBackward     RefusalCode = "backward"      // to, now: the clock only goes forward
+	RefuseSent         RefusalCode = "sent"          // inject
+	RefuseSkipped      RefusalCode = "skipped"       // inject
+)
+
 // Refusal is why a command did not become an event. It is an error whose text is plain English; people get the
 // catalogue's sentence and hint.
 type Refusal struct {

@@ -39,6 +39,7 @@ type State struct {
 	Signals  []Signal
 	Marks    []PhaseMark // where phases began, said or implied
 	Notes    NoteChanges
+	Exercise *Exercise // nil unless an exercise was started; never changed in place
 
 	Last  Entered // newest entry
 	Count Counts
@@ -401,6 +402,8 @@ const (
 	FlagContested   FlagCode = "contested"    // a decision made against one it had not seen
 	FlagTwice       FlagCode = "twice"        // declared or launched a second time
 	FlagNotDeclared FlagCode = "not-declared" // came before the declaration
+	FlagNotDrill    FlagCode = "not-drill"    // of an exercise, in a live incident
+	FlagBent        FlagCode = "bent"         // a setting of the exercise's clock that would have gone backward: it takes effect as far as it can
 )
 
 // FlagNote is a flagged entry.

@@ -47,7 +47,7 @@ func (l Lang) Line(s *incident.State, e incident.Entry) Line {
 		out.Category = l.term("cat.", e.Event.Type.Category())
 	}
 	out.Marks = append(out.Marks, n.marks(e)...)
-	_, out.Late = e.Event.Late()
+	_, out.Late = s.Late(e.Event)
 	return out
 }
 
@@ -92,6 +92,8 @@ func (n narrator) tell() Line {
 		return n.catchup()
 	case "targets":
 		return n.targets()
+	case "exercise":
+		return n.exercise()
 	}
 	return n.others()
 }
@@ -370,7 +372,7 @@ func (n narrator) unknown() Line {
 // marks are what a reader must know beside the sentence.
 func (n narrator) marks(e incident.Entry) []string {
 	var out []string
-	if gap, late := e.Event.Late(); late {
+	if gap, late := n.s.Late(e.Event); late {
 		out = append(out, n.T("mark.late", "gap", gap))
 	}
 	if e.Event.Approx {

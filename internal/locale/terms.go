@@ -22,6 +22,7 @@ func tables() []words {
 		obligationWords(),
 		catchupWords(),
 		reportWords(),
+		exerciseWords(),
 	}
 }
 

@@ -46,7 +46,7 @@ func (r *Report) readEntries(l timeline.Log, n int) error {
 		if v.Marks == nil {
 			v.Marks = []string{}
 		}
-		if gap, late := ev.Late(); late {
+		if gap, late := r.state.Late(*ev); late {
 			v.LateS = seconds(gap)
 		}
 		text := ""

@@ -236,14 +236,14 @@ func (r *Room) matchSignals(ctx context.Context) {
 		return
 	}
 	for _, g := range f.Inbox {
-		if g.Attached || g.Received.Before(f.State.Declared.At) || cell.StepFor(f.State, g) == "" {
+		if g.Attached || g.Received.Before(f.State.DeclaredWall()) || cell.StepFor(f.State, g) == "" {
 			continue
 		}
 		data := cell.Attach(f.State, g)
 		sum := sha256.Sum256([]byte(string(r.id) + "\x00" + g.Source + "\x00" + g.ID))
 		ev, err := incident.Decide(f.State, incident.Draft{
 			ID: incident.EventID("sig-" + hex.EncodeToString(sum[:10])), Source: "/sangfroid/rule/" + string(r.id),
-			Time: g.Received, Recorded: g.Received, Actor: "sangfroid", Role: incident.RoleAutomation, Data: data,
+			Time: f.State.ExerciseTime(g.Received), Recorded: g.Received, Actor: "sangfroid", Role: incident.RoleAutomation, Data: data,
 		})
 		if err != nil {
 			continue

@@ -72,7 +72,7 @@ func (r *Room) hearSignals(ctx context.Context) {
 		r.relay.mu.Lock()
 		defer r.relay.mu.Unlock()
 		for _, m := range batch {
-			if p, ok := cell.ReadProgress(m.Raw); ok && !m.Received.Before(s.Declared.At) {
+			if p, ok := cell.ReadProgress(m.Raw); ok && !m.Received.Before(s.DeclaredWall()) {
 				r.relay.hold(s, strings.TrimPrefix(m.Subject, "sangfroid.signal."), p, m.Received, now)
 			}
 		}
@@ -97,8 +97,8 @@ func relayFrom(s *incident.State) time.Time {
 			from = earlier(from, f.Targets.Upto())
 		}
 	}
-	if from.Before(s.Declared.At) {
-		return s.Declared.At
+	if declared := s.DeclaredWall(); from.Before(declared) {
+		return declared
 	}
 	return from
 }
@@ -144,7 +144,7 @@ func (h *relay) hold(s *incident.State, source string, p cell.Progress, received
 		}
 		names, _ := incident.ExpandTargets(c.IDs)
 		for _, name := range names {
-			k.keep(set, name, heldChange{state: c.State, group: c.Group, note: p.Note, at: at.Truncate(time.Second)})
+			k.keep(set, name, heldChange{state: c.State, group: c.Group, note: p.Note, at: s.ExerciseTime(at).Truncate(time.Second)})
 		}
 	}
 }

@@ -192,7 +192,7 @@ func (r *Replay) Log() timeline.Log { return r.log }
 func (r *Replay) Now() time.Time {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.player.Now(r.wall())
+	return r.state.ExerciseTime(r.player.Now(r.wall()))
 }
 
 // Do refuses: nothing is written into the past.

@@ -76,8 +76,8 @@ func (r *Room) Log() timeline.Log {
 	return r.record
 }
 
-// Now is the wall clock.
-func (r *Room) Now() time.Time { return r.now() }
+// Now is the time of the incident: exercise time in an exercise, else the wall clock.
+func (r *Room) Now() time.Time { return r.Frame().State.ExerciseTime(r.now()) }
 
 // Player is nil: this is no replay.
 func (r *Room) Player() cell.Player { return nil }
@@ -259,7 +259,7 @@ func (r *Room) draw() {
 	r.gen++
 	f := &cell.Frame{
 		Gen: r.gen, State: r.shown.View(), Len: size, Root: root, Pending: events, Present: r.present,
-		Inbox: r.desk.inbox(r.state), Link: r.desk.Link(), Err: r.fault,
+		Inbox: r.desk.inbox(r.state), Link: r.desk.Link(), Err: r.fault, Facilitated: r.facilitated(),
 	}
 	r.frame.Store(f)
 }

@@ -27,8 +27,9 @@ func (r *Room) witness(ctx context.Context) {
 
 func (r *Room) noteLapses(ctx context.Context) {
 	me := r.desk.Me()
-	now := r.now()
+	wall := r.now()
 	s := r.Frame().State
+	now := s.ExerciseTime(wall)
 	due := incident.LapsesDue(s, now)
 	if len(due) == 0 || me.Role == incident.RoleObserver {
 		return
@@ -37,7 +38,7 @@ func (r *Room) noteLapses(ctx context.Context) {
 	for _, l := range due {
 		r.mu.Lock()
 		w, expect, err := r.put(incident.Draft{
-			ID: l.ID(r.id), Source: incident.LapseSource, Subject: incident.SubjectForecast(l.Service), Recorded: now,
+			ID: l.ID(r.id), Source: incident.LapseSource, Subject: incident.SubjectForecast(l.Service), Recorded: wall,
 			Actor: me.Name, Role: incident.RoleAutomation, Data: l.Foreseen(f),
 		}, 0)
 		r.mu.Unlock()

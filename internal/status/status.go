@@ -37,6 +37,8 @@ type Status struct {
 
 	Regimes     []Regime     `json:"regimes"`
 	Obligations []Obligation `json:"obligations"`
+
+	Exercise *Exercise `json:"exercise"` // null without one
 }
 
 // Time writes as RFC 3339 in UTC, and as null when zero.
@@ -310,6 +312,7 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Contacts:  ContactsOf(s),
 		Next:      next(s, now),
 		Regimes:   regimes(s), Obligations: obligations(s, now),
+		Exercise: ExerciseOf(s, now),
 		Timeline: Timeline{
 			Entries: rec.Entries, Pending: rec.Pending, Contested: s.Contested(), Late: s.Count.Late,
 			Flagged: s.Count.Flagged, Duplicates: s.Count.Duplicates, Root: rec.Root,

@@ -45,6 +45,7 @@ type ExportOptions struct {
 	Exercise string // the word that marks every line of a drill; "" for a real incident
 	Headings []string
 	Describe func(incident.Entry) Described
+	Late     func(incident.Event) (time.Duration, bool) // nil: the event's own
 }
 
 // ErrFormat is given for an export format there is not.
@@ -91,11 +92,15 @@ func exportCSV(w io.Writer, l Log, o ExportOptions) error {
 		return err
 	}
 	var failed error
+	lateness := o.Late
+	if lateness == nil {
+		lateness = incident.Event.Late
+	}
 	err := l.Range(1, l.Len(), func(e incident.Entry) bool {
 		d := o.Describe(e)
 		at := factTime(e)
 		late := ""
-		if gap, is := e.Event.Late(); is {
+		if gap, is := lateness(e.Event); is {
 			late = strconv.Itoa(int(gap / time.Second))
 		}
 		failed = c.Write([]string{
