@@ -80,6 +80,7 @@ func roomActions() []action {
 		{id: "cadence", at: atRoom, can: (*model).canWrite, do: (*model).openCadence},
 		{id: "contact", keys: []string{"k"}, at: atRoom | atReplay, do: (*model).openContacts},
 		{id: "obligation", keys: []string{"o"}, at: atRoom | atReplay, do: (*model).openLegal},
+		{id: "actions", keys: []string{"A"}, at: atRoom | atReplay, do: (*model).openActions},
 		{id: "handover", keys: []string{"h"}, at: atRoom, can: (*model).canHandOver, do: (*model).openHandOver},
 		{id: "ack", at: atRoom, can: (*model).canAck, do: (*model).openAck},
 		{id: "inbox", keys: []string{"i"}, at: atRoom, can: (*model).canInbox, do: (*model).openInbox},

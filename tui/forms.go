@@ -12,7 +12,7 @@ import (
 
 func (m *model) openNote() tea.Cmd {
 	kinds := []form.Option{}
-	for _, k := range []incident.NoteKind{incident.NoteFinding, incident.NoteAction, incident.NoteCommunication, incident.NotePlain} {
+	for _, k := range []incident.NoteKind{incident.NoteFinding, incident.NoteAction, incident.NoteCommunication, incident.NoteAnalysis, incident.NotePlain} {
 		kinds = append(kinds, form.Option{Value: string(k), Label: m.lang.Kind(k)})
 	}
 	return m.show("note", m.t("act.note"), "save.note", []form.Field{

@@ -99,6 +99,7 @@ const (
 	overGrid
 	overLegal
 	overContacts
+	overActions
 	overReports
 	overBrief
 )

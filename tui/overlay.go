@@ -71,6 +71,8 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.peopleKey(key)
 	case overContacts:
 		return m.contactsKey(key)
+	case overActions:
+		return m.actionsKey(key)
 	case overReports:
 		return m.reportsKey(key)
 	case overBrief:
@@ -277,6 +279,10 @@ func (m *model) overlayKeys() string {
 		if !m.replaying() {
 			return m.t("comms.keys.contacts")
 		}
+	case overActions:
+		if !m.replaying() {
+			return m.t("action.keys")
+		}
 	case overReports:
 		return m.t(m.orReplay("comms.keys.reports"))
 	case overBrief:
@@ -313,6 +319,9 @@ func (m *model) overlayBody(w, h int) []string {
 	case overContacts:
 		title = m.t("act.contact")
 		lines, at, to = m.contactLines(inner)
+	case overActions:
+		title = m.t("act.actions")
+		lines, at, to = m.actionLines(inner)
 	case overReports:
 		title, lines = m.reportsTitle(), m.reportLines(inner)
 	case overBrief:

@@ -44,7 +44,7 @@ func (a *app) root() *cobra.Command {
 	c.AddCommand(
 		a.declareCmd(), a.consoleCmd(), a.statusCmd(), a.forecastCmd(), a.noteCmd(), a.stepCmd(), a.decideCmd(), a.askCmd(), a.voteCmd(),
 		a.criterionCmd(), a.repairCmd(), a.catchupCmd(), a.serviceCmd(), a.originCmd(), a.obligationCmd(), a.launchCmd(), a.closeCmd(), a.reopenCmd(),
-		a.sitrepCmd(), a.contactCmd(), a.roleCmd(),
+		a.sitrepCmd(), a.contactCmd(), a.roleCmd(), a.actionCmd(),
 		a.timelineCmd(), a.exportCmd(), a.reportCmd(), a.replayCmd(), a.playbookCmd(), a.serveCmd(), a.doctorCmd(),
 	)
 	return c

@@ -129,7 +129,7 @@ func (a *app) noteCmd() *cobra.Command {
 	c.Flags().StringVar(&kind, "kind", string(incident.NoteFinding), a.lang.T("cli.flag.kind"))
 	c.Flags().StringVar(&check, "check", "", a.lang.T("cli.flag.check"))
 	c.Flags().StringVar(&source, "from", "", a.lang.T("cli.flag.from"))
-	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"finding", "action", "communication"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = c.RegisterFlagCompletionFunc("kind", cobra.FixedCompletions([]string{"finding", "action", "communication", "analysis"}, cobra.ShellCompDirectiveNoFileComp))
 	return a.output(c)
 }
 

@@ -83,6 +83,8 @@ func (f *fold) apply() {
 		f.targets()
 	case "exercise":
 		f.exercise()
+	case "action":
+		f.action()
 	default:
 		f.others()
 	}

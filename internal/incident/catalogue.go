@@ -1,6 +1,9 @@
 package incident
 
-import "sync"
+import (
+	"slices"
+	"sync"
+)
 
 // The catalogue: every type this version writes, with its payload. Append-only.
 
@@ -8,7 +11,7 @@ import "sync"
 func payloads() map[Type]Data { return payloadTable() }
 
 func allPayloads() []Data {
-	return append(append(firstPayloads(), commsPayloads()...), exercisePayloads()...)
+	return slices.Concat(firstPayloads(), commsPayloads(), exercisePayloads(), actionPayloads())
 }
 
 func firstPayloads() []Data {

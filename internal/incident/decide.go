@@ -163,7 +163,7 @@ func (c decider) open() *Refusal {
 		return nil
 	}
 	switch c.d.Data.Type().Category() {
-	case "note", "roster", "comms", "exercise":
+	case "note", "roster", "comms", "exercise", "action":
 		return nil
 	}
 	// Legal clocks run on after the cell was stood down, and so may their stamps be set.
@@ -192,6 +192,8 @@ func (c decider) rules() *Refusal {
 		return c.targets()
 	case "exercise":
 		return c.exercise()
+	case "action":
+		return c.action()
 	}
 	return c.others()
 }

@@ -106,6 +106,8 @@ func anyPayloads(t *rapid.T) []told {
 		{"", RepairEstimated{Min: Duration(n) * Duration(time.Minute), Likely: Duration(2*n) * Duration(time.Minute), Max: Duration(n*n) * Duration(time.Hour)}},
 		{SubjectForecast("portal"), ForecastLapsed{Service: ServiceID(strings.TrimPrefix(service, "incident/")), Decision: "failover/go", RTO: when, DecideBy: when}},
 		{"", SignalAttached{Source: "monitoring", External: word, Raw: []byte(word)}},
+		{"", ActionAdded{Text: word, For: word, Owner: word, Due: &when}},
+		{"", ActionFollowed{Action: rapid.SampledFrom([]EventID{"e00001", "e00005", "e00012"}).Draw(t, "action"), State: rapid.SampledFrom([]ActionStatus{"", ActionOpen, ActionDone, ActionDropped, "other"}).Draw(t, "action state"), Owner: word, Due: &when, Note: word}},
 		anyTargets(t, id, when, word),
 		anyLegal(t, when, word),
 	}...)

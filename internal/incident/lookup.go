@@ -51,6 +51,7 @@ func (s *State) View() *State {
 	c.Regimes, c.Delays, c.Rulings = slices.Clone(s.Regimes), slices.Clip(s.Delays), slices.Clip(s.Rulings)
 	c.Contacts, c.Signals, c.Marks = slices.Clip(s.Contacts), slices.Clip(s.Signals), slices.Clip(s.Marks)
 	c.Flags = slices.Clip(s.Flags)
+	c.Actions = slices.Clone(s.Actions)
 	c.Cadences, c.Added = slices.Clip(s.Cadences), slices.Clip(s.Added)
 	c.Notes.Corrected = maps.Clone(s.Notes.Corrected)
 	c.Notes.Checked = maps.Clone(s.Notes.Checked)

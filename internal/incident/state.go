@@ -40,6 +40,7 @@ type State struct {
 	Marks    []PhaseMark // where phases began, said or implied
 	Notes    NoteChanges
 	Exercise *Exercise // nil unless an exercise was started; never changed in place
+	Actions  []CorrectiveAction
 
 	Last  Entered // newest entry
 	Count Counts

@@ -94,6 +94,8 @@ func (n narrator) tell() Line {
 		return n.targets()
 	case "exercise":
 		return n.exercise()
+	case "action":
+		return n.action()
 	}
 	return n.others()
 }

@@ -14,6 +14,7 @@ func tables() []words {
 		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(),
 		calibrateWords(),
 		commsWords(),
+		actionWords(),
 		printWords(),
 		forecastWords(),
 		guideWords(),

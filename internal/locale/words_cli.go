@@ -28,7 +28,7 @@ func cliWords() words {
 		"cli.flag.output":   {"text or json", "text ou json"},
 		"cli.flag.at":       {"when it happened: 14:02, -12m, 2026-11-23 14:02, RFC 3339; ~14:02 is approximate", "quand cela s’est produit : 14:02, -12m, 2026-11-23 14:02, RFC 3339 ; ~14:02 : approximatif"},
 		"cli.flag.asof":     {"as it stood at this time", "tel qu’à cette heure"},
-		"cli.flag.kind":     {"finding, action or communication", "finding (constat), action ou communication"},
+		"cli.flag.kind":     {"finding, action, communication or analysis", "finding (constat), action, communication ou analysis (analyse)"},
 		"cli.flag.check":    {"check state: to-verify, verified, denied", "état de vérification : to-verify, verified, denied"},
 		"cli.flag.from":     {"who says so", "qui le dit"},
 		"cli.flag.note":     {"a word on it; the reason where one is needed", "un mot ; le motif là où il en faut un"},

@@ -24,8 +24,37 @@ type Entry struct {
 	Fixed    int              `json:"corrected_by,omitempty"` // the entry that corrects it
 }
 
-// Note is what somebody wrote when looking back. Owner and due date are the reader's to fill in: the log has no field for
-// them.
+// Action is a corrective action as it stands, or a note of that kind written when looking back, which has neither owner nor
+// due date.
+type Action struct {
+	Note
+	No      int                   `json:"no"` // of the log's list; 0 for a note
+	For     string                `json:"for,omitempty"`
+	Owner   string                `json:"owner"`
+	Due     status.Time           `json:"due"`
+	State   incident.ActionStatus `json:"state"` // ActionNoted for a note: nobody follows it
+	Overdue bool                  `json:"overdue"`
+	Moved   int                   `json:"moved"`
+	Ended   status.Time           `json:"ended"`
+	EndedBy string                `json:"ended_by,omitempty"`
+	Last    string                `json:"note,omitempty"` // the last word about it
+}
+
+// ActionNoted is the state of an action that is only a note.
+const ActionNoted incident.ActionStatus = "noted"
+
+func actions(list []status.Action) []Action {
+	out := make([]Action, 0, len(list))
+	for _, a := range list {
+		out = append(out, Action{
+			Note: Note{At: a.Added, By: a.By, Text: a.Text, Entry: a.Entry}, No: a.No, For: a.For, Owner: a.Owner, Due: a.Due, State: a.State,
+			Overdue: a.Overdue, Moved: a.Moved, Ended: a.Ended, EndedBy: a.EndedBy, Last: a.Note,
+		})
+	}
+	return out
+}
+
+// Note is what somebody wrote when looking back.
 type Note struct {
 	At    status.Time `json:"at"`
 	By    string      `json:"by"`
@@ -67,7 +96,7 @@ func (r *Report) readEntries(l timeline.Log, n int) error {
 func (r *Report) keep(kind incident.NoteKind, n Note) {
 	switch kind { //nolint:exhaustive // the kinds a review writes
 	case incident.NoteAction:
-		r.Actions = append(r.Actions, n)
+		r.Actions = append(r.Actions, Action{Note: n, State: ActionNoted})
 	case incident.NoteFinding, incident.NoteAnalysis:
 		r.Findings = append(r.Findings, n)
 	}

@@ -117,7 +117,7 @@ func TestPageIsWellFormed(t *testing.T) {
 		for _, realm := range []incident.Realm{incident.Live, incident.Drill} {
 			_, page, _ := forms(t, made(t, evening(t, realm, nil), lang))
 			wellFormed(t, page, lang)
-			if strings.Contains(page, "ZgotmplZ") || !strings.Contains(page, `@bottom-left { content: "inc-1 · 41`) {
+			if strings.Contains(page, "ZgotmplZ") || !strings.Contains(page, `@bottom-left { content: "inc-1 · 46`) {
 				t.Error("the foot of printed pages was refused by the template")
 			}
 			if strings.Contains(page, "⟦") {

@@ -145,7 +145,8 @@ func TestMeasured(t *testing.T) {
 			t.Errorf("%s is not marked as proposed", g.Text)
 		}
 	}
-	if len(r.Actions) != 1 || r.Actions[0].Text != "Ask for a higher quota" || len(r.Findings) != 1 {
+	if a := r.Actions; len(a) != 4 || a[0].Owner != "B. Durand" || a[0].Moved != 1 || a[1].Owner != "" || !a[1].Due.IsZero() || a[2].State != incident.ActionDone ||
+		a[3].State != report.ActionNoted || a[3].Text != "Ask for a higher quota" || len(r.Findings) != 1 {
 		t.Errorf("the review: %v, %v", r.Actions, r.Findings)
 	}
 }

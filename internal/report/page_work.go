@@ -265,18 +265,61 @@ const blankRows = 5
 
 func (w writer) actions() Section {
 	s := w.section("actions")
-	t := Table{Caption: w.T("report.t.actions"), Head: w.head("no", "action", "owner", "date", "by")}
-	for i, n := range w.r.Actions {
-		t.row("", w.no(i+1), n.Text, "", "", w.T("report.noteby", "by", dash(n.By), "n", n.Entry))
+	t := Table{Caption: w.T("report.t.actions"), Head: w.head("no", "action", "for", "owner", "date", "state", "by")}
+	var late, noted int
+	for i := range w.r.Actions {
+		a := &w.r.Actions[i]
+		no, state, class := w.no(a.No), w.actionState(a), ""
+		switch {
+		case a.Overdue:
+			late++
+			class = "missed"
+		case a.State == ActionNoted:
+			noted++
+		}
+		owner, due := a.Owner, ""
+		if !a.Due.IsZero() {
+			due = w.Day(a.Due.Time, w.r.zone)
+		}
+		t.row(class, no, a.Text, dash(a.For), owner, due, state, w.T("report.noteby", "by", dash(a.By), "n", a.Entry))
 	}
 	if len(t.Rows) == 0 {
 		s.note(w.T("report.actions.none"))
 		for i := range blankRows {
-			t.row("blank", w.no(i+1), "", "", "", "")
+			t.row("blank", w.no(i+1), "", "", "", "", "", "")
 		}
 	} else {
-		s.note(w.T("report.actions.how"))
+		if n := len(t.Rows) - noted; n > 0 {
+			s.text(w.T("report.actions.sum", "n", n, "late", late))
+		}
+		if noted > 0 {
+			s.note(w.T("report.actions.noted", "n", noted))
+		}
 	}
 	s.table(t)
 	return s
+}
+
+// actionState is how an action stands, with the last word about it.
+func (w writer) actionState(a *Action) string {
+	if a.State == ActionNoted {
+		return w.T("report.action.noted")
+	}
+	text := w.ActionStatus(a.State)
+	switch {
+	case a.Overdue:
+		text = "✗ " + text + ", " + w.T("action.overdue")
+	case a.State == incident.ActionDone:
+		text = "✓ " + text
+	}
+	if !a.Ended.IsZero() {
+		text += " " + w.Day(a.Ended.Time, w.r.zone) + ", " + dash(a.EndedBy)
+	}
+	if a.Moved > 0 {
+		text += ", " + w.T("action.moved", "n", a.Moved)
+	}
+	if a.Last != "" {
+		text += " – " + a.Last
+	}
+	return text
 }

@@ -243,4 +243,7 @@ func (p *player) finish() {
 	p.say("", incident.IncidentClosed{Reason: "all back"})
 	p.now = p.now.Add(time.Hour)
 	p.say("", incident.NoteAdded{Kind: incident.NoteFinding, Text: "The quota of the second site was known and not raised"})
+	due := p.now.Add(30 * 24 * time.Hour)
+	p.say("", incident.ActionAdded{Text: "Raise the quota of the second site", For: "quota of the second site", Owner: "B. Durand", Due: &due})
+	p.say("", incident.ActionAdded{Text: "Rehearse the go with the deputies"})
 }

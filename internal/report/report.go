@@ -42,7 +42,7 @@ type Report struct {
 	Gaps        []Gap               `json:"gaps"`
 	Causes      []Gap               `json:"causes"`
 	Findings    []Note              `json:"findings"`
-	Actions     []Note              `json:"corrective_actions"`
+	Actions     []Action            `json:"corrective_actions"`
 	Catchup     []Flow              `json:"catchup"`
 	Regimes     []status.Regime     `json:"regimes"`
 	Obligations []status.Obligation `json:"obligations"`
@@ -111,7 +111,7 @@ func Make(ctx context.Context, l timeline.Log, o Options) (*Report, error) {
 		Incident: v.Incident, Services: v.Services, Phases: v.Phases, Repairs: v.Repairs, Regimes: v.Regimes, Obligations: v.Obligations,
 		Sitreps: v.Sitreps, Contacts: v.Contacts, People: v.Roster, Handovers: v.Handovers, Counts: v.Timeline,
 		Forecast: status.MakeTrack(course, o.Samples),
-		Roles:    w.moves(s), Findings: []Note{}, Actions: []Note{},
+		Roles:    w.moves(s), Findings: []Note{}, Actions: actions(v.Actions),
 		state: s, duties: incident.Duties(s, o.AsOf), lang: o.Lang, zone: o.Zone,
 	}
 	r.Objectives = objectives(s, o.AsOf)

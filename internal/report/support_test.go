@@ -171,6 +171,14 @@ func evening(t testing.TB, realm incident.Realm, word func(string) string) *cell
 	c.at(330).say("", incident.IncidentClosed{Reason: word("all back")})
 	c.at(400).say("", incident.NoteAdded{Kind: incident.NoteAction, Text: word("Ask for a higher quota")})
 	c.say("", incident.NoteAdded{Kind: incident.NoteFinding, Text: word("The quota was known and not raised")})
+	due, later := c.now.Add(20*24*time.Hour), c.now.Add(60*24*time.Hour)
+	c.say("", incident.ActionAdded{Text: word("Raise the quota of the second site"), For: word("quota of the second site"), Owner: word("B. Durand"), Due: &due})
+	raise := c.id()
+	c.say("", incident.ActionAdded{Text: word("Rehearse the go with the deputies")})
+	c.say("", incident.ActionAdded{Text: word("Keep the order books dry"), Owner: word("C. Petit"), Due: &due})
+	dry := c.id()
+	c.at(500).say("", incident.ActionFollowed{Action: raise, Due: &later, Note: word("the provider wants a contract")})
+	c.say("", incident.ActionFollowed{Action: dry, State: incident.ActionDone, Note: word("boxes bought")})
 	return c
 }
 

@@ -32,6 +32,7 @@ type Status struct {
 	Roster    []Member   `json:"roster"`
 	Handovers []Handover `json:"handovers"`
 	Contacts  []Contact  `json:"contacts"`
+	Actions   []Action   `json:"actions"`
 	Next      []Next     `json:"next"`
 	Timeline  Timeline   `json:"timeline"`
 
@@ -310,6 +311,7 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Roster:    roster(s),
 		Handovers: HandoversOf(s),
 		Contacts:  ContactsOf(s),
+		Actions:   ActionsOf(s, now),
 		Next:      next(s, now),
 		Regimes:   regimes(s), Obligations: obligations(s, now),
 		Exercise: ExerciseOf(s, now),

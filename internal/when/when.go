@@ -64,6 +64,18 @@ func Next(s string, now time.Time, zone *time.Location) (t time.Time, approx boo
 	return t, approx, nil
 }
 
+// Due is Next for the day something must be done by: a date alone lasts to its last second.
+func Due(s string, now time.Time, zone *time.Location) (t time.Time, approx bool, err error) {
+	day := strings.TrimSpace(s)
+	for _, layout := range []string{time.DateOnly, "02/01/2006"} {
+		if d, derr := time.ParseInLocation(layout, day, zone); derr == nil {
+			end := time.Date(d.Year(), d.Month(), d.Day(), 23, 59, 59, 0, zone)
+			return Parse(end.Format(time.RFC3339), now, zone)
+		}
+	}
+	return Next(s, now, zone)
+}
+
 func relative(s string, now time.Time) (time.Time, bool) {
 	switch strings.ToLower(s) {
 	case "now", "maintenant":

@@ -63,3 +63,26 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestDue: a date alone lasts to its end in the zone, whatever the length of the day.
+func TestDue(t *testing.T) {
+	paris, err := time.LoadLocation("Europe/Paris")
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := time.Date(2026, 11, 23, 14, 2, 0, 0, time.UTC)
+	for in, want := range map[string]string{
+		"2026-12-15": "2026-12-15T22:59:59Z", "15/12/2026": "2026-12-15T22:59:59Z", " 2027-03-28 ": "2027-03-28T21:59:59Z",
+		"+30d": "2026-12-23T14:02:00Z", "2026-12-15 10:00": "2026-12-15T09:00:00Z", "09:00": "2026-11-24T08:00:00Z",
+	} {
+		got, _, err := Due(in, now, paris)
+		if err != nil || got.UTC().Format(time.RFC3339) != want {
+			t.Errorf("%q: %v, %v, want %s", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "soon", "2026-13-40", "0001-01-01", "31/02/2027"} {
+		if got, _, err := Due(in, now, paris); err == nil {
+			t.Errorf("%q: %v", in, got)
+		}
+	}
+}
