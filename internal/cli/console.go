@@ -91,7 +91,16 @@ func (a *app) plain(ctx context.Context, r cell.Room) error {
 	if a.flags.zone == "" {
 		loc = a.zoneOf(r.Frame().State)
 	}
-	return lines.Run(ctx, lines.Options{Room: r, Me: a.name(), Lang: a.lang, Zone: loc, In: a.in, Out: a.out, Commands: a.plainCommand})
+	return lines.Run(ctx, lines.Options{Room: r, Me: a.name(), Role: a.roleHere(), Lang: a.lang, Zone: loc, In: a.in, Out: a.out, Commands: a.plainCommand})
+}
+
+// roleHere is the role of who writes from here.
+func (a *app) roleHere() incident.Role {
+	dir, err := a.dataDir()
+	if err != nil {
+		return incident.RoleDirector
+	}
+	return a.me(dir).Role
 }
 
 // plainCommand runs one line of the line mode as a command of the program, on the room that is open.

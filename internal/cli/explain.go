@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"sangfroid/internal/cell"
+	"sangfroid/internal/exercise"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
 	"sangfroid/internal/timeline"
@@ -56,7 +57,10 @@ func (a *app) explainFile(err error) *failure {
 		return &failure{sentence: a.lang.T(key, "why", plain(err)), hint: a.lang.T(hint), code: exitFailed, err: err}
 	}
 	var bad *playbooks.InvalidError
+	var unknown *exercise.UnknownError
 	switch {
+	case errors.As(err, &unknown):
+		return &failure{sentence: a.lang.T("cli.err.scenario", "name", unknown.Name), hint: a.lang.T("cli.hint.scenarios"), code: exitFailed, err: err}
 	case errors.As(err, &bad):
 		return &failure{sentence: a.finding(bad.Findings[0]), hint: a.lang.T("cli.hint.lint", "file", bad.File), code: exitFailed, err: err}
 	case errors.Is(err, syscall.ENOSPC):

@@ -183,12 +183,23 @@ func (a *app) act(ctx context.Context, make func(*incident.State) (cell.Command,
 	if err != nil {
 		return err
 	}
+	over := isEmergency(r.Frame().State)
 	receipt, err := r.Do(ctx, c)
 	if err != nil {
 		return a.refusedIn(r, err)
 	}
-	return a.printReceipt(r, receipt)
+	if err := a.printReceipt(r, receipt); err != nil {
+		return err
+	}
+	if !over && isEmergency(r.Frame().State) {
+		a.tell("e.exercise.emergency")
+		a.tell("cli.exercise.declare.hint")
+	}
+	return nil
 }
+
+// isEmergency tells that an exercise was ended by something real.
+func isEmergency(s *incident.State) bool { return s.Exercise != nil && s.Exercise.Emergency }
 
 // completeIncidents completes ids from the records on this machine: completion must not start a bus.
 func (a *app) completeIncidents(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

@@ -189,7 +189,7 @@ func TestSchemaIsFresh(t *testing.T) {
 		t.Fatal(err)
 	}
 	if os.Getenv("UPDATE_SCHEMA") != "" {
-		if err := os.WriteFile("../../playbooks/scenarios/scenario.schema.json", want, 0o644); err != nil { //nolint:gosec // a public file
+		if err := os.WriteFile("../../playbooks/scenarios/scenario.schema.json", want, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -217,4 +217,13 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func mustRead(t testing.TB) []byte {
+	t.Helper()
+	b, err := os.ReadFile("testdata/good.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }

@@ -60,6 +60,9 @@ func (e Event) Late() (time.Duration, bool) {
 	if e.Imported || e.Time.IsZero() || e.Recorded.IsZero() {
 		return 0, false
 	}
+	if _, starts := e.Data.(ExerciseStarted); starts { // its fact is told in the time it begins
+		return 0, false
+	}
 	gap := e.Recorded.Sub(e.Time)
 	return gap, gap > LateAfter
 }

@@ -141,15 +141,18 @@ func (x *Exercise) chance(def *InjectDef) time.Duration {
 	low, high := def.Within.Min.Std(), def.Within.Max.Std()
 	seconds := uint64(max(high-low, 0) / time.Second)
 	sum := sha256.Sum256([]byte(strconv.FormatInt(x.Seed, 10) + "\x00" + string(def.No)))
-	return low + time.Duration(binary.BigEndian.Uint64(sum[:8])%(seconds+1))*time.Second //nolint:gosec // below 2^63
+	return low + time.Duration(binary.BigEndian.Uint64(sum[:8])%(seconds+1))*time.Second
 }
+
+// MoveStart is when a move begins, exercise time.
+func (x *Exercise) MoveStart(m *MoveDef) time.Time { return x.Start.Add(m.At.Std() + x.shift) }
 
 // MoveAt is the move a time of the exercise falls into; nil before the first.
 func (x *Exercise) MoveAt(at time.Time) *MoveDef {
 	var out *MoveDef
 	for i := range x.Scenario.Moves {
 		m := &x.Scenario.Moves[i]
-		if !x.Start.Add(m.At.Std() + x.shift).After(at) {
+		if !x.MoveStart(m).After(at) {
 			out = m
 		}
 	}

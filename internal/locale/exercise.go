@@ -3,6 +3,7 @@ package locale
 import (
 	"sangfroid/internal/incident"
 	"strings"
+	"time"
 )
 
 // Channel names how an inject is sent.
@@ -149,29 +150,33 @@ func (n narrator) exerciseStarted(d incident.ExerciseStarted) Line {
 	return Line{Text: with(n.T("e.exercise.started", "title", title, "lasts", n.Span(lasts)), more...), Tone: ToneStrong}
 }
 
-// exerciseClock says what changed: the state has the setting with what stood before it.
+// exerciseClock says what changed: the fact's time is what the clock showed before, the state has what was set before that.
 func (n narrator) exerciseClock(d incident.ExerciseClock) Line {
 	text := n.T("e.exercise.clock", "n", d.Speed)
-	if x := n.s.Exercise; x != nil {
-		for i := range x.Settings {
-			set := &x.Settings[i]
-			if !set.Mark.At.Equal(n.e.Time) || set.Mark.By != n.e.Actor || set.Speed != d.Speed || set.Paused != d.Paused {
-				continue
-			}
-			was := i > 0 && x.Settings[i-1].Paused
-			switch {
-			case set.To.Sub(set.From) >= jumpFrom:
-				text = n.T("e.exercise.jumped", "at", n.at(set.To))
-			case !d.Paused && was:
-				text = n.T("e.exercise.resumed")
-			}
-		}
-	}
-	if d.Paused && text == n.T("e.exercise.clock", "n", d.Speed) {
+	switch {
+	case d.At.Sub(n.e.Time) >= jumpFrom:
+		text = n.T("e.exercise.jumped", "at", n.at(d.At))
+	case d.Paused:
 		text = n.T("e.exercise.paused")
+	case n.wasPaused(d):
+		text = n.T("e.exercise.resumed")
 	}
 	return Line{Text: with(text, d.Reason), Tone: ToneStrong}
 }
 
+// wasPaused tells whether the clock stood before a setting.
+func (n narrator) wasPaused(d incident.ExerciseClock) bool {
+	x := n.s.Exercise
+	if x == nil {
+		return false
+	}
+	for i := range x.Settings {
+		if set := &x.Settings[i]; set.To.Equal(d.At) && set.Mark.By == n.e.Actor && set.Mark.At.Equal(n.e.Time) && set.Speed == d.Speed && !set.Paused {
+			return i > 0 && x.Settings[i-1].Paused
+		}
+	}
+	return false
+}
+
 // jumpFrom is how far a setting must move the clock to be told as a jump.
-const jumpFrom = 1e9
+const jumpFrom = time.Second

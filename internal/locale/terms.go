@@ -24,6 +24,7 @@ func tables() []words {
 		catchupWords(),
 		reportWords(),
 		exerciseWords(),
+		exerciseToolWords(),
 	}
 }
 

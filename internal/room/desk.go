@@ -339,8 +339,9 @@ func (d *Desk) Open(ctx context.Context, id incident.IncidentID) (cell.Room, err
 		d.opts.Log.Warn("joining", "error", err) // a closed incident, an observer: looking is allowed
 	}
 	r.watch.Do(func() {
-		r.done.Add(1)
+		r.done.Add(2)
 		go r.witness(r.run)
+		go r.facilitate(r.run)
 		r.relaying.Store(true)
 		r.relays()
 	})

@@ -21,7 +21,18 @@ const (
 // The bus counts what was published on the entity's subject, the fold what it understood as being about the entity. They
 // differ where somebody published there what is no such event. So the number the bus told with its refusal is what the
 // next try expects, once everything up to it has been folded here.
+//
+// In an exercise a note with the phrase for a real emergency ends it.
 func (r *Room) Do(ctx context.Context, c cell.Command) (cell.Receipt, error) {
+	receipt, err := r.once(ctx, c)
+	if err != nil {
+		return receipt, err
+	}
+	return receipt, r.stopWord(ctx, c)
+}
+
+// once writes one command.
+func (r *Room) once(ctx context.Context, c cell.Command) (cell.Receipt, error) {
 	seen := uint64(0)
 	for range maxRaces {
 		w, expect, err := r.decide(c, seen)
@@ -47,7 +58,7 @@ func (r *Room) decide(c cell.Command, seen uint64) (waiting, *uint64, error) {
 	me := r.desk.Me()
 	return r.put(incident.Draft{
 		ID: r.desk.newID(), Source: r.desk.source, Subject: c.Subject, Time: c.Time, Approx: c.Approx,
-		Recorded: r.now(), Actor: me.Name, Role: me.Role, Data: c.Data,
+		Recorded: r.wall(r.shown), Actor: me.Name, Role: me.Role, Data: c.Data,
 	}, seen)
 }
 
@@ -107,6 +118,7 @@ func (r *Room) send(ctx context.Context, w waiting, expect *uint64) (cell.Receip
 	defer cancel()
 	out := outgoing(r.item(w))
 	out.Expect = expect
+	sent := r.now()
 	_, err := r.desk.bus.Publish(ctx, out)
 	switch {
 	case errors.Is(err, bus.ErrConflict):
@@ -119,9 +131,21 @@ func (r *Room) send(ctx context.Context, w waiting, expect *uint64) (cell.Receip
 		return pending, nil
 	}
 	if seq := r.await(ctx, w); seq > 0 {
+		r.learn(seq, sent)
 		return cell.Receipt{Event: w.event, Seq: seq}, nil
 	}
 	return pending, nil
+}
+
+// learn compares clocks by an entry of one's own that has just come back.
+func (r *Room) learn(seq int, sent time.Time) {
+	seen := r.now()
+	r.mu.Lock()
+	e, err := r.record.At(seq)
+	r.mu.Unlock()
+	if err == nil {
+		r.compare(sent, seen, e.Received)
+	}
 }
 
 // lost handles a conflict: somebody wrote about the entity since. The event itself may be what is there already, when an

@@ -1,12 +1,63 @@
 package room
 
 import (
+	"context"
 	"sangfroid/internal/cell"
+	"sangfroid/internal/incident"
 	"slices"
+	"time"
 )
+
+// facilitateEvery is how often a facilitator's console looks what is due. At the highest speed it is twelve seconds of the
+// exercise.
+const facilitateEvery = 200 * time.Millisecond
 
 // facilitated tells whether somebody who is here sends what is due. Its caller holds the lock.
 func (r *Room) facilitated() bool {
 	x := r.shown.Exercise
 	return x != nil && slices.ContainsFunc(r.present, func(p cell.Presence) bool { return x.Facilitates(p.Role) })
+}
+
+// facilitate sends the injects that are due, while this console is a facilitator's, or somebody plays solo. Several consoles
+// write the same event, and the log has it once. Without a facilitator nothing is sent: the frame says so.
+func (r *Room) facilitate(ctx context.Context) {
+	defer r.done.Done()
+	if r.realm != incident.Drill {
+		return
+	}
+	tick := time.NewTicker(facilitateEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			r.sendDue(ctx)
+		}
+	}
+}
+
+func (r *Room) sendDue(ctx context.Context) {
+	s := r.Frame().State
+	me := r.desk.Me()
+	if s.Exercise == nil || !s.Exercise.Running() || s.Closed != nil || !s.Exercise.Facilitates(me.Role) {
+		return
+	}
+	wall := r.wall(s)
+	for _, st := range incident.Due(s, s.ExerciseTime(wall)).Due {
+		r.mu.Lock()
+		w, expect, err := r.put(incident.Draft{
+			ID: incident.AutoID(r.id, st.Def.No), Source: incident.AutoSource, Subject: incident.InjectSubject(st.Def.No), Recorded: wall,
+			Actor: me.Name, Role: incident.RoleAutomation, Data: st.Injection(false),
+		}, 0)
+		r.mu.Unlock()
+		if err != nil {
+			r.log.Warn("inject", "no", string(st.Def.No), "error", err) // another console was first, or the disk is full: it is told there
+			continue
+		}
+		if _, err := r.send(ctx, w, expect); err != nil {
+			r.log.Warn("inject", "no", string(st.Def.No), "error", err)
+		}
+		w.sent()
+	}
 }

@@ -198,3 +198,12 @@ func (d *Desk) draftPath(id, form string) string {
 	}, form)
 	return filepath.Join(d.draftDir, id+"."+safe+".json")
 }
+
+// ExercisePrefix marks the name of a file that is made from a drill: word, the realm's name, and a hyphen. It is empty for
+// what is real.
+func ExercisePrefix(realm incident.Realm, word string) string {
+	if realm != incident.Drill {
+		return ""
+	}
+	return word + "-"
+}

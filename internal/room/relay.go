@@ -303,7 +303,7 @@ func (r *Room) writeRule(ctx context.Context, id incident.SetID, data incident.T
 	r.mu.Lock()
 	w, expect, err := r.put(incident.Draft{
 		ID: incident.EventID("tgt-" + hex.EncodeToString(sum[:12])), Source: "/sangfroid/rule/" + string(r.id), Subject: incident.TargetsSubject(id),
-		Recorded: r.now(), Actor: r.desk.Me().Name, Role: incident.RoleAutomation, Data: data,
+		Recorded: r.wall(r.shown), Actor: r.desk.Me().Name, Role: incident.RoleAutomation, Data: data,
 	}, 0)
 	r.mu.Unlock()
 	if err != nil {

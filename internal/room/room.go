@@ -38,6 +38,11 @@ type Room struct {
 	changed  chan struct{}
 	relaying atomic.Bool // it writes what the plan's rules make of signals
 
+	watchMu   sync.Mutex    // guards what follows: how this console's clock stands to the bus's
+	watched   bool          // something is known
+	watchTook time.Duration // how long the entry took that told it
+	ahead     time.Duration // what the bus's clock is ahead
+
 	mu          sync.Mutex // guards what follows
 	record      *timeline.Record
 	state       *incident.State // the log, folded
@@ -63,6 +68,9 @@ var _ cell.Room = (*Room)(nil)
 // ID is the incident's.
 func (r *Room) ID() incident.IncidentID { return r.id }
 
+// Desk is the one the room was entered from.
+func (r *Room) Desk() *Desk { return r.desk }
+
 // Frame is the newest frame.
 func (r *Room) Frame() *cell.Frame { return r.frame.Load() }
 
@@ -77,7 +85,10 @@ func (r *Room) Log() timeline.Log {
 }
 
 // Now is the time of the incident: exercise time in an exercise, else the wall clock.
-func (r *Room) Now() time.Time { return r.Frame().State.ExerciseTime(r.now()) }
+func (r *Room) Now() time.Time {
+	s := r.Frame().State
+	return s.ExerciseTime(r.wall(s))
+}
 
 // Player is nil: this is no replay.
 func (r *Room) Player() cell.Player { return nil }

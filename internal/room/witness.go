@@ -27,8 +27,8 @@ func (r *Room) witness(ctx context.Context) {
 
 func (r *Room) noteLapses(ctx context.Context) {
 	me := r.desk.Me()
-	wall := r.now()
 	s := r.Frame().State
+	wall := r.wall(s)
 	now := s.ExerciseTime(wall)
 	due := incident.LapsesDue(s, now)
 	if len(due) == 0 || me.Role == incident.RoleObserver {

@@ -19,6 +19,7 @@ import (
 type Options struct {
 	Room cell.Room
 	Me   string
+	Role incident.Role // what is shown of an exercise is for this role
 	Lang locale.Lang
 	Zone *time.Location
 	In   io.Reader
@@ -33,6 +34,7 @@ const lastShown = 20
 // console is one run of the line mode.
 type console struct {
 	Options
+	lonely bool // it was said that nobody facilitates
 	shown  int
 	raised map[string]bool
 }
@@ -72,6 +74,7 @@ func Run(ctx context.Context, o Options) error {
 			}
 		case <-tick.C:
 			c.alerts()
+			c.facilitated()
 		case line := <-lines:
 			if c.command(ctx, line) {
 				return nil
@@ -119,6 +122,9 @@ func (c *console) entries() error {
 		c.shown = 0 // a replay went back
 	}
 	err := c.Room.Log().Range(c.shown+1, f.Len, func(e incident.Entry) bool {
+		if !incident.ShownTo(f.State, e.Event, c.Role) {
+			return true
+		}
 		l := c.Lang.Line(f.State, e)
 		at := e.Event.Time
 		if at.IsZero() {
@@ -181,6 +187,21 @@ func (c *console) alerts() {
 			c.put(c.mark() + "▲ " + c.Lang.Alert(f.State, t, now))
 		}
 	}
+}
+
+// facilitated says once that a running exercise has nobody who sends what is due, and when it has again.
+func (c *console) facilitated() {
+	f := c.Room.Frame()
+	lonely := f.State.Exercise != nil && f.State.Exercise.Running() && !f.Facilitated && f.Replay == nil
+	if lonely == c.lonely {
+		return
+	}
+	c.lonely = lonely
+	key := "exercise.facilitated"
+	if lonely {
+		key = "exercise.alone"
+	}
+	c.put(c.mark() + c.Lang.T(key))
 }
 
 // command runs a typed line; true ends the console.
