@@ -179,13 +179,13 @@ func oneOfObservation(k ObservationKind) *Refusal {
 }
 
 // over refuses what cannot be written any more once the exercise has ended: its clock stands. Notes, reports, the roster,
-// observations and the close are taken.
+// observations, corrective actions and the close are taken.
 func (c decider) over() *Refusal {
 	if c.Exercise == nil || c.Exercise.Ended == nil {
 		return nil
 	}
 	switch c.d.Data.Type().Category() {
-	case "note", "roster", "comms", "exercise":
+	case "note", "roster", "comms", "exercise", "action":
 		return nil
 	}
 	switch c.d.Data.(type) {
