@@ -20,6 +20,7 @@ func (a *app) exerciseCmd() *cobra.Command {
 		a.exercisePauseCmd(), a.exerciseResumeCmd(), a.exerciseSpeedCmd(), a.exerciseJumpCmd(),
 		a.exerciseSendCmd(), a.exerciseDelayCmd(), a.exerciseSkipCmd(), a.exerciseImproviseCmd(), a.exerciseAnswerCmd(),
 		a.exerciseObserveCmd(), a.exerciseScoreCmd(), a.exerciseEndCmd(),
+		a.exerciseFromTimelineCmd(), a.exerciseExportCmd(), a.exerciseImportCmd(),
 	)
 	c.Example = a.lang.T("cli.exercise.example")
 	return c

@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"sangfroid/internal/exercise"
 	"sangfroid/internal/incident"
-	"sangfroid/internal/room"
 	"sangfroid/internal/status"
 	"sangfroid/internal/timeline"
 )
@@ -48,8 +47,9 @@ func (a *app) headless(name string, f runFlags) (err error) {
 	}
 	out := f.out
 	if out == "" {
-		out = room.ExercisePrefix(incident.Drill, a.lang.Realm(incident.Drill)) + l.Scenario.ID + ".jsonl"
+		out = l.Scenario.ID + ".jsonl"
 	}
+	out = a.drillName(incident.Drill, out)
 	if err := a.writeHeadless(out, res); err != nil {
 		return err
 	}

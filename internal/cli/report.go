@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/report"
+	"sangfroid/internal/timeline"
 	"strings"
 	"time"
 
@@ -65,17 +66,29 @@ func (a *app) makeReport(ctx context.Context, name, at string) (r *report.Report
 		if zone, err = a.location(); err != nil {
 			return nil, err
 		}
-	} else if first, ferr := src.log.At(1); ferr == nil {
-		// A report is the same wherever it is made: the incident's zone, never the machine's.
-		if d, ok := first.Event.Data.(incident.IncidentDeclared); ok && d.Zone != "" {
-			if loc, zerr := time.LoadLocation(d.Zone); zerr == nil {
-				zone = loc
-			}
-		}
+	} else if loc := declaredZone(src.log); loc != nil {
+		zone = loc // a report is the same wherever it is made: the incident's zone, never the machine's
 	}
 	return report.Make(ctx, src.log, report.Options{
 		Author: a.name(), Version: version, Made: a.now(), AsOf: now, Entries: n, Pending: src.pending, Lang: a.lang, Zone: zone,
 	})
+}
+
+// declaredZone is the zone the declaration names; nil when it names none. It is the first entry, or the second behind the
+// start of an exercise.
+func declaredZone(log timeline.Log) *time.Location {
+	for seq := 1; seq <= min(2, log.Len()); seq++ {
+		e, err := log.At(seq)
+		if err != nil {
+			return nil
+		}
+		if d, ok := e.Event.Data.(incident.IncidentDeclared); ok && d.Zone != "" {
+			if loc, err := time.LoadLocation(d.Zone); err == nil {
+				return loc
+			}
+		}
+	}
+	return nil
 }
 
 func (a *app) writeReport(r *report.Report, format, out string) error {
@@ -90,6 +103,7 @@ func (a *app) writeReport(r *report.Report, format, out string) error {
 	if out == "" {
 		return write(a.out)
 	}
+	out = a.drillName(r.Incident.Realm, out)
 	if err := create(out, write); err != nil {
 		return err
 	}

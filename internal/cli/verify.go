@@ -124,6 +124,7 @@ func (a *app) export(log timeline.Log, format, out string) (err error) {
 	if out == "" {
 		return timeline.Export(a.out, log, o)
 	}
+	out = a.drillName(s.Realm, out)
 	f, err := os.OpenFile(out, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if errors.Is(err, os.ErrExist) {
 		return a.hintf(a.failf(err, "cli.err.exists", "file", out), "cli.hint.exists")
