@@ -52,7 +52,7 @@ func (m *model) due(value string) form.Field { return m.momentBy("due", value, f
 
 // dueOf reads it; nil where it is empty.
 func (m *model) dueOf(s string) *time.Time {
-	t, _, err := when.Due(s, m.now, m.zone())
+	t, _, err := when.Due(s, m.calendar(), m.zone())
 	if s == "" || err != nil {
 		return nil
 	}
@@ -109,7 +109,7 @@ func (m *model) actionLines(w int) (out []string, from, to int) {
 			from = len(out)
 		}
 		out = append(out, row{}.add(t.Symbol(mark)+" ", ink).add(strconv.Itoa(a.No)+"  ", t.Muted).add(cut(a.Text, max(w-8, 1)), t.Text).line(w, on))
-		for _, l := range wrap(m.lang.ActionState(a, m.zone(), m.now), w-5) {
+		for _, l := range wrap(m.lang.ActionState(a, m.zone(), m.calendar()), w-5) {
 			out = append(out, row{}.space(5).add(l, ink).line(w, false))
 		}
 		if !on {
@@ -144,8 +144,16 @@ func (m *model) actionMark(a *incident.CorrectiveAction) (theme.Mark, theme.Ink)
 		return theme.Done(), m.theme.Holds
 	case a.Status == incident.ActionDropped:
 		return theme.ToDo(), m.theme.Muted
-	case a.Overdue(m.now):
+	case a.Overdue(m.calendar()):
 		return theme.Failed(), m.theme.Broken
 	}
 	return theme.Ready(), m.theme.Soon
+}
+
+// calendar is the time actions are due by: also of an exercise they are carried out in real life.
+func (m *model) calendar() time.Time {
+	if m.frame.State.Exercise != nil {
+		return m.wall()
+	}
+	return m.now
 }

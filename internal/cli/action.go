@@ -63,6 +63,9 @@ func (a *app) actionListCmd() *cobra.Command {
 		Use: "list", Short: a.lang.T("cli.action.list"), Args: a.exact(),
 		RunE: func(c *cobra.Command, _ []string) error {
 			return a.look(c.Context(), func(s *incident.State, now time.Time, loc *time.Location) error {
+				if s.Exercise != nil {
+					now = a.now() // what is done about it is done in real life
+				}
 				if a.flags.output == "json" {
 					return a.printJSON(status.ActionsOf(s, now))
 				}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
 	"sangfroid/internal/report"
 	"sangfroid/internal/timeline"
 	"strings"
@@ -34,6 +35,11 @@ func (a *app) reportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if out = a.exerciseName(out, r.Exercise); out != "" {
+				if _, err := os.Lstat(out); err == nil {
+					return a.hintf(a.failf(nil, "cli.err.exists", "file", out), "cli.hint.exists")
+				}
+			}
 			return a.writeReport(r, format, out)
 		},
 	}
@@ -42,6 +48,22 @@ func (a *app) reportCmd() *cobra.Command {
 	c.Flags().StringVar(&at, "at", "", a.lang.T("cli.flag.asof"))
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"md", "html", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
+}
+
+// exerciseName puts the word before the name of a file that is about an exercise, unless it is in it: a file goes where its
+// first page is not seen.
+func (a *app) exerciseName(path string, exercise bool) string {
+	word := a.lang.Realm(incident.Drill)
+	dir, base := filepath.Split(path)
+	for _, l := range []locale.Lang{locale.English, locale.French} {
+		if strings.Contains(strings.ToUpper(base), strings.ToUpper(l.Realm(incident.Drill))) {
+			return path
+		}
+	}
+	if path == "" || !exercise {
+		return path
+	}
+	return filepath.Join(dir, word+"-"+base)
 }
 
 // formatOf is the form a file's name asks for; Markdown where it asks for none.

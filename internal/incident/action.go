@@ -66,7 +66,7 @@ type CorrectiveAction struct {
 	Last   *Mark // the last word about it; nil before the first
 }
 
-// Overdue tells whether it is still open and its day has passed.
+// Overdue tells whether it is still open and its day has passed; now is the calendar's, also for an exercise.
 func (a *CorrectiveAction) Overdue(now time.Time) bool {
 	return a.Status == ActionOpen && a.Due != nil && now.After(*a.Due)
 }
@@ -93,7 +93,7 @@ func (f *fold) action() {
 			return
 		}
 		f.Actions = append(f.Actions, CorrectiveAction{
-			ID: f.ev.ID, No: len(f.Actions) + 1, Text: d.Text, For: d.For, Owner: d.Owner, Due: utc(d.Due), Status: ActionOpen, Added: f.mark,
+			ID: f.ev.ID, No: len(f.Actions) + 1, Text: d.Text, For: d.For, Owner: d.Owner, Due: utc(d.Due), Status: ActionOpen, Added: f.said(),
 		})
 	case ActionFollowed:
 		f.followed(d)
@@ -111,7 +111,7 @@ func (f *fold) followed(d ActionFollowed) {
 		f.flag(FlagBadData)
 		return
 	}
-	a, m := f.Actions[i], f.mark
+	a, m := f.Actions[i], f.said()
 	m.Note = d.Note
 	a.Last = &m
 	if d.Owner != "" {
@@ -132,6 +132,27 @@ func (f *fold) followed(d ActionFollowed) {
 	f.Actions[i] = a
 }
 
+// said is when it was said by the calendar: an action of an exercise is carried out in real life, months after its clock has
+// come to stand.
+func (f *fold) said() Mark {
+	m := f.mark
+	if f.Exercise != nil && !f.ev.Recorded.IsZero() {
+		m.At = f.ev.Recorded
+	}
+	return m
+}
+
+func (c decider) due(at *time.Time) *Refusal {
+	now := c.d.Time
+	if c.Exercise != nil {
+		now = c.d.Recorded
+	}
+	if at != nil && !at.After(now) {
+		return refuse(RefusePast, "time", at.UTC().Format(time.RFC3339))
+	}
+	return nil
+}
+
 func knownAction(s ActionStatus) bool {
 	return s == "" || s == ActionOpen || s == ActionDone || s == ActionDropped
 }
@@ -147,7 +168,7 @@ func utc(t *time.Time) *time.Time {
 func (c decider) action() *Refusal {
 	switch d := c.d.Data.(type) {
 	case ActionAdded:
-		return first(field("text", d.Text), limit("for", d.For), name("owner", d.Owner), c.review(d.Due))
+		return first(field("text", d.Text), limit("for", d.For), name("owner", d.Owner), c.due(d.Due))
 	case ActionFollowed:
 		a := c.Action(d.Action)
 		if a == nil {
@@ -156,7 +177,7 @@ func (c decider) action() *Refusal {
 		if !knownAction(d.State) {
 			return refuse(RefuseInvalid, "field", "state", "value", string(d.State))
 		}
-		if r := first(limit("note", d.Note), name("owner", d.Owner), c.review(d.Due)); r != nil {
+		if r := first(limit("note", d.Note), name("owner", d.Owner), c.due(d.Due)); r != nil {
 			return r
 		}
 		if d.State == ActionDropped {

@@ -90,3 +90,18 @@ func TestTwoWhoAddAtOnceBothHaveTheirAction(t *testing.T) {
 		t.Errorf("%+v", c.s.Actions)
 	}
 }
+
+// TestActionsOfAnExerciseGoByTheCalendar: its clock stands after the end, and what is done about it is done in real life.
+func TestActionsOfAnExerciseGoByTheCalendar(t *testing.T) {
+	c := exercised(t, 60, false)
+	c.after(time.Minute).by("Fay", RoleFacilitator).must("", ExerciseEnded{Reason: "time is up"})
+	due := c.now.Add(24 * time.Hour)
+	id := c.by("Alice", RoleDirector).added(ActionAdded{Text: "Train a second spokesperson", Due: &due})
+	c.after(30*24*time.Hour).must("", ActionFollowed{Action: id, State: ActionDone})
+	a := c.s.Action(id)
+	if a.Ended == nil || !a.Ended.At.Equal(c.now) || !a.Added.At.Equal(zero().Add(time.Minute)) {
+		t.Errorf("%+v", a)
+	}
+	past := c.now.Add(-time.Hour) // after the exercise's own end, and still over
+	c.refused(RefusePast, "", ActionFollowed{Action: id, Due: &past})
+}

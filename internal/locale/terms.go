@@ -15,6 +15,7 @@ func tables() []words {
 		calibrateWords(),
 		commsWords(),
 		actionWords(),
+		exerciseReportWords(),
 		printWords(),
 		forecastWords(),
 		guideWords(),

@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/status"
 	"sangfroid/internal/timeline"
+	"time"
 )
 
 // Entry is one entry of the timeline, in the report's language.
@@ -43,7 +44,9 @@ type Action struct {
 // ActionNoted is the state of an action that is only a note.
 const ActionNoted incident.ActionStatus = "noted"
 
-func actions(list []status.Action) []Action {
+// actions are as of now, by the calendar.
+func actions(s *incident.State, now time.Time) []Action {
+	list := status.ActionsOf(s, now)
 	out := make([]Action, 0, len(list))
 	for _, a := range list {
 		out = append(out, Action{
@@ -86,6 +89,9 @@ func (r *Report) readEntries(l timeline.Log, n int) error {
 			v.Fixed, text = c.Seq, c.Text
 		}
 		r.Timeline = append(r.Timeline, v)
+		if _, ok := ev.Data.(incident.NoteAdded); ok {
+			r.washed(Note{At: v.Time, By: ev.Actor, Text: text, Entry: e.Seq})
+		}
 		if d, ok := ev.Data.(incident.NoteAdded); ok && !r.state.Imported && !r.reviewAt.IsZero() && !ev.Time.Before(r.reviewAt) {
 			r.keep(d.Kind, Note{At: v.Time, By: ev.Actor, Text: text, Entry: e.Seq})
 		}

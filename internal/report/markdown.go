@@ -47,7 +47,7 @@ func (x *Part) markdown(put func(...string)) {
 		put("\n*", text.Markdown(x.Note), "*\n")
 	case x.Table != nil:
 		put("\n")
-		if x.Table.Caption != "" {
+		if x.Table.Caption != "" && !x.Table.Quiet {
 			put("**", text.Markdown(x.Table.Caption), "**\n\n")
 		}
 		x.Table.markdown(put)

@@ -29,6 +29,7 @@ const (
 	WhyNotClosed  Why = "closed"      // the incident was closed without it being recorded
 	WhyPassed     Why = "passed"      // the deadline passed and it is not over
 	WhyApprox     Why = "approx"      // a time it rests on is approximate
+	WhyEnded      Why = "ended"       // the exercise ended before
 )
 
 // Objective is one objective of one service against what was measured.
@@ -114,6 +115,8 @@ func judge(s *incident.State, c *incident.Clock) Objective {
 		o.Verdict, o.Why = VerdictUnknown, WhyNotTold
 	case c.State == incident.ClockMissed:
 		o.Verdict, o.Why = VerdictMissed, WhyPassed
+	case s.Exercise != nil && s.Exercise.Ended != nil:
+		o.Verdict, o.Why = VerdictUnknown, WhyEnded
 	case s.Closed != nil:
 		o.Verdict, o.Why = VerdictUnknown, WhyNotClosed
 	default:

@@ -44,6 +44,7 @@ type Table struct {
 	Label   string // the caption with what it is of: no two tables of a page have the same
 	Head    []string
 	Rows    []Row
+	Quiet   bool // the heading above says what the caption says: it is not shown twice
 	Wide    bool // scrolls on a narrow screen rather than stacking
 }
 
@@ -79,7 +80,7 @@ func (r *Report) Page() Page {
 		p.Warning = w.T("report.exercise")
 	}
 	for _, make := range []func() Section{
-		w.summary, w.objectives, w.origins, w.phases, w.steps, w.decisions, w.forecast, w.gaps, w.actions, w.catchup, w.legal, w.sitreps, w.people, w.timeline, w.proof, w.metrics,
+		w.summary, w.exercise, w.objectives, w.origins, w.phases, w.steps, w.decisions, w.forecast, w.gaps, w.actions, w.catchup, w.legal, w.sitreps, w.people, w.timeline, w.proof, w.metrics,
 	} {
 		if s := make(); len(s.Parts) > 0 {
 			p.Sections = append(p.Sections, s)
@@ -102,7 +103,7 @@ func (p *Page) label() {
 				continue
 			}
 			t := x.Table
-			t.Label = t.Caption
+			t.Label, t.Quiet = t.Caption, sub == t.Caption
 			if sub != "" && sub != t.Caption {
 				t.Label += " – " + sub
 			}

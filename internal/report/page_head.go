@@ -37,13 +37,46 @@ func (w writer) key() Table {
 
 func (w writer) summary() Section {
 	s := w.section("summary")
-	if !w.r.Incident.Imported && w.r.Incident.State == "open" {
+	if ended := w.s.Exercise != nil && w.s.Exercise.Ended != nil; !w.r.Incident.Imported && w.r.Incident.State == "open" && !ended {
 		s.text(w.T("report.interim"))
 	}
 	if w.r.Incident.Imported {
 		s.text(w.T("report.imported"))
 	}
-	var lines []string
+	lines := w.verdicts()
+	for i := range w.r.Decisions {
+		d := &w.r.Decisions[i]
+		for _, o := range d.Outcomes {
+			if incident.Own(d.ID) == "go" || o.Option == incident.OptionGo || o.Option == incident.OptionNoGo {
+				lines = append(lines, w.T("report.sum.decision", "question", w.question(d), "option", w.option(d, o.Option), "at", w.at(o.At.Time), "by", dash(o.By)))
+			}
+		}
+	}
+	if x := w.r.Training; x != nil {
+		rated := 0
+		for i := range x.Objectives {
+			if x.Objectives[i].Rating != "" {
+				rated++
+			}
+		}
+		lines = append(lines, w.T("report.sum.exercise", "title", w.Text(x.Title), "rated", rated, "n", len(x.Objectives), "strengths", x.Strength, "areas", x.Improve))
+	}
+	lines = append(lines, w.T("report.sum.gaps", "gaps", len(w.r.Gaps), "causes", len(w.r.Causes)))
+	unknown := 0
+	for _, o := range w.r.Objectives {
+		if o.Verdict == VerdictUnknown {
+			unknown++
+		}
+	}
+	if unknown > 0 {
+		lines = append(lines, w.T("report.sum.unmeasured", "n", unknown))
+	}
+	s.add(Part{List: lines})
+	return s
+}
+
+// verdicts counts how the objectives came out, by kind.
+func (w writer) verdicts() (lines []string) {
 	for _, kind := range []incident.ClockKind{incident.ClockRTO, incident.ClockMTPD, incident.ClockRPO} {
 		n := map[Verdict]int{}
 		for _, o := range w.r.Objectives {
@@ -61,17 +94,7 @@ func (w writer) summary() Section {
 			lines = append(lines, w.Clockword(kind)+w.Colon()+strings.Join(parts, ", "))
 		}
 	}
-	for i := range w.r.Decisions {
-		d := &w.r.Decisions[i]
-		for _, o := range d.Outcomes {
-			if incident.Own(d.ID) == "go" || o.Option == incident.OptionGo || o.Option == incident.OptionNoGo {
-				lines = append(lines, w.T("report.sum.decision", "question", w.question(d), "option", w.option(d, o.Option), "at", w.at(o.At.Time), "by", dash(o.By)))
-			}
-		}
-	}
-	lines = append(lines, w.T("report.sum.gaps", "gaps", len(w.r.Gaps), "causes", len(w.r.Causes)))
-	s.add(Part{List: lines})
-	return s
+	return lines
 }
 
 func (w writer) objectives() Section {

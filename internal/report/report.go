@@ -25,12 +25,21 @@ type Options struct {
 	Samples int // of each forecast; 0 takes the usual number
 }
 
+// calendar is the time by which corrective actions are late: an exercise's own clock stands after its end.
+func (o *Options) calendar(s *incident.State) time.Time {
+	if s.Exercise != nil {
+		return o.Made
+	}
+	return o.AsOf
+}
+
 // Report is the after-action report; its JSON form is documented in docs/report.md. Times are UTC, durations in seconds,
 // null where unknown.
 type Report struct {
 	Schema      string              `json:"schema"`
 	Made        Made                `json:"made"`
 	Exercise    bool                `json:"exercise"`
+	Training    *Training           `json:"exercise_run"` // null without a scenario
 	Incident    status.Incident     `json:"incident"`
 	Services    []status.Service    `json:"services"`
 	Objectives  []Objective         `json:"objectives"`
@@ -111,8 +120,9 @@ func Make(ctx context.Context, l timeline.Log, o Options) (*Report, error) {
 		Incident: v.Incident, Services: v.Services, Phases: v.Phases, Repairs: v.Repairs, Regimes: v.Regimes, Obligations: v.Obligations,
 		Sitreps: v.Sitreps, Contacts: v.Contacts, People: v.Roster, Handovers: v.Handovers, Counts: v.Timeline,
 		Forecast: status.MakeTrack(course, o.Samples),
-		Roles:    w.moves(s), Findings: []Note{}, Actions: actions(v.Actions),
-		state: s, duties: incident.Duties(s, o.AsOf), lang: o.Lang, zone: o.Zone,
+		Roles:    w.moves(s), Findings: []Note{}, Actions: actions(s, o.calendar(s)),
+		Training: trained(s, o.AsOf),
+		state:    s, duties: incident.Duties(s, o.AsOf), lang: o.Lang, zone: o.Zone,
 	}
 	r.Objectives = objectives(s, o.AsOf)
 	r.Steps = steps(s, w.blocks, o.AsOf)

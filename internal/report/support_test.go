@@ -39,7 +39,7 @@ func (c *cell) by(who string, as incident.Role) *cell {
 	return c
 }
 
-func (c *cell) say(subject string, d incident.Data) *cell { return c.past(subject, c.now, d) }
+func (c *cell) say(subject string, d incident.Data) *cell { return c.past(subject, time.Time{}, d) }
 
 // past says a fact of an earlier time.
 func (c *cell) past(subject string, at time.Time, d incident.Data) *cell {

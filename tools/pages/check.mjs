@@ -15,7 +15,7 @@ const paper = { width: 688, height: 1000 }; // A4 less its margins, in CSS pixel
 function scan() {
   const found = [], root = document.documentElement;
   if (root.scrollWidth > root.clientWidth) found.push(`the page is ${root.scrollWidth} wide on a screen of ${root.clientWidth}`);
-  const hidden = e => e.closest('thead') && getComputedStyle(e.closest('thead')).position === 'absolute';
+  const hidden = e => { const c = e.closest('thead, caption'); return c && getComputedStyle(c).position === 'absolute'; };
   const scrolls = e => { for (let p = e; p; p = p.parentElement) if (/auto|scroll/.test(getComputedStyle(p).overflowX)) return true; return false; };
   for (const e of document.querySelectorAll('body *:not(svg *)')) {
     const style = getComputedStyle(e), own = [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
