@@ -17,7 +17,7 @@ fi
 timeout 180 npm ci --silent --prefix tools/pages
 
 # Shipped playbooks played to their end, and the published timelines as imported, in both languages.
-go test -count=1 -run 'TestPages|TestGoldenExercise' ./internal/report -pages "$out/pages"
+go test -count=1 -run 'TestPages|TestGoldenExercise|TestTrendForms' ./internal/report -pages "$out/pages"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 for csv in internal/timeline/testdata/*.csv; do

@@ -28,17 +28,16 @@ func (a *app) reportCmd() *cobra.Command {
 			if format != "md" && format != "html" && format != "json" {
 				return a.usagef("cli.err.reportformat", "value", format)
 			}
-			if _, err := os.Lstat(out); out != "" && err == nil {
-				return a.hintf(a.failf(nil, "cli.err.exists", "file", out), "cli.hint.exists")
+			if err := a.unwritten(out); err != nil {
+				return err
 			}
-			r, err := a.makeReport(c.Context(), a.named(args), at)
+			r, err := a.makeReport(c.Context(), a.named(args), at, 0)
 			if err != nil {
 				return err
 			}
-			if out = a.exerciseName(out, r.Exercise); out != "" {
-				if _, err := os.Lstat(out); err == nil {
-					return a.hintf(a.failf(nil, "cli.err.exists", "file", out), "cli.hint.exists")
-				}
+			out = a.exerciseName(out, r.Exercise)
+			if err := a.unwritten(out); err != nil {
+				return err
 			}
 			return a.writeReport(r, format, out)
 		},
@@ -47,6 +46,7 @@ func (a *app) reportCmd() *cobra.Command {
 	c.Flags().StringVar(&out, "out", "", a.lang.T("cli.flag.out"))
 	c.Flags().StringVar(&at, "at", "", a.lang.T("cli.flag.asof"))
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"md", "html", "json"}, cobra.ShellCompDirectiveNoFileComp))
+	c.AddCommand(a.trendCmd())
 	return c
 }
 
@@ -77,7 +77,8 @@ func formatOf(file string) string {
 	return "md"
 }
 
-func (a *app) makeReport(ctx context.Context, name, at string) (r *report.Report, err error) {
+// makeReport makes a report with so many samples of each forecast; 0 takes the usual number.
+func (a *app) makeReport(ctx context.Context, name, at string, samples int) (r *report.Report, err error) {
 	src, n, now, err := a.asOf(ctx, name, at)
 	if err != nil {
 		return nil, err
@@ -92,7 +93,7 @@ func (a *app) makeReport(ctx context.Context, name, at string) (r *report.Report
 		zone = loc // a report is the same wherever it is made: the incident's zone, never the machine's
 	}
 	return report.Make(ctx, src.log, report.Options{
-		Author: a.name(), Version: version, Made: a.now(), AsOf: now, Entries: n, Pending: src.pending, Lang: a.lang, Zone: zone,
+		Author: a.name(), Version: version, Made: a.now(), AsOf: now, Entries: n, Pending: src.pending, Lang: a.lang, Zone: zone, Samples: samples,
 	})
 }
 

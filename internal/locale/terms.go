@@ -16,6 +16,7 @@ func tables() []words {
 		commsWords(),
 		actionWords(),
 		exerciseReportWords(),
+		trendWords(),
 		printWords(),
 		forecastWords(),
 		guideWords(),

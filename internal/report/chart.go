@@ -17,6 +17,7 @@ type Figure struct {
 	Rects []Rect
 	Lines []Stroke
 	Texts []Label
+	Marks []Mark
 	Key   []Legend
 }
 

@@ -20,6 +20,9 @@ func (w writer) key() Table {
 	if i.Playbook != "" {
 		t.row("", w.T("report.k.playbook"), i.Playbook)
 	}
+	for _, p := range w.r.Plans {
+		t.row("", w.T("report.k.plan"), w.T("report.plan", "title", w.Text(p.Title), "hash", string(p.Hash), "at", w.at(p.Launched.Time), "by", dash(p.By), "n", p.Entry))
+	}
 	if i.Severity != "" {
 		t.row("", w.T("report.k.severity"), i.Severity)
 	}

@@ -43,6 +43,7 @@ type Report struct {
 	Incident    status.Incident     `json:"incident"`
 	Services    []status.Service    `json:"services"`
 	Objectives  []Objective         `json:"objectives"`
+	Plans       []LaunchedPlan      `json:"plans"`
 	Phases      []status.Phase      `json:"phases"`
 	Steps       []Step              `json:"steps"`
 	Decisions   []Decision          `json:"decisions"`
@@ -121,8 +122,8 @@ func Make(ctx context.Context, l timeline.Log, o Options) (*Report, error) {
 		Sitreps: v.Sitreps, Contacts: v.Contacts, People: v.Roster, Handovers: v.Handovers, Counts: v.Timeline,
 		Forecast: status.MakeTrack(course, o.Samples),
 		Roles:    w.moves(s), Findings: []Note{}, Actions: actions(s, o.calendar(s)),
-		Training: trained(s, o.AsOf),
-		state:    s, duties: incident.Duties(s, o.AsOf), lang: o.Lang, zone: o.Zone,
+		Training: trained(s, o.AsOf), Plans: launched(s),
+		state: s, duties: incident.Duties(s, o.AsOf), lang: o.Lang, zone: o.Zone,
 	}
 	r.Objectives = objectives(s, o.AsOf)
 	r.Steps = steps(s, w.blocks, o.AsOf)
