@@ -5,6 +5,7 @@ import (
 	"sangfroid/internal/locale"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // key is the title block: what the report is of, and what it was made from.
@@ -171,7 +172,33 @@ func (w writer) origins() Section {
 		}
 	}
 	s.table(t)
+	if n, first := w.earlier(); n > 0 {
+		s.note("△ " + w.T("report.earlier", "n", n, "first", w.full(first)))
+	}
 	return s
+}
+
+// earlier counts the rows of a source that tell of times before its clocks begin to count: the source then knew of a fault
+// that nobody, it says, had detected, or speaks of another detection than the first.
+func (w writer) earlier() (n int, first time.Time) {
+	if !w.r.Incident.Imported {
+		return 0, first
+	}
+	var from time.Time
+	for _, o := range w.r.Objectives {
+		if o.Kind == incident.ClockRTO && !o.Origin.IsZero() && (from.IsZero() || o.Origin.Before(from)) {
+			from = o.Origin.Time
+		}
+	}
+	for _, e := range w.r.Timeline {
+		if e.Type == (incident.IncidentDeclared{}).Type() || e.Time.IsZero() || !e.Time.Before(from) {
+			continue
+		}
+		if n++; first.IsZero() || e.Time.Before(first) {
+			first = e.Time.Time
+		}
+	}
+	return n, first
 }
 
 // origin is the reason of a stamp, else the row of the source it was read from.

@@ -42,7 +42,38 @@ func (w writer) catchup() Section {
 		t.row(class, w.FlowTitle(w.s, f.ID), dash(w.ServiceName(w.s, f.Service)), window, dash(w.Text(f.Source)), expected, w.Count(f.Replayed), w.Count(f.Rejected), w.Count(f.Lost), state)
 	}
 	s.table(t)
+	w.accounts(&s)
 	return s
+}
+
+// accounts write each line's account as a sum, and each loss with who accepted it.
+func (w writer) accounts(s *Section) {
+	var sums []string
+	l := Table{Caption: w.T("report.t.losses"), Head: w.head("flow", "lost", "reason", "question", "by", "at", "entry")}
+	for i := range w.r.Catchup {
+		f := &w.r.Catchup[i]
+		x := w.s.Flow(f.ID)
+		if x == nil || f.State == incident.FlowPlanned {
+			continue
+		}
+		a := x.Account()
+		sums = append(sums, w.FlowTitle(w.s, f.ID)+w.Colon()+w.Reckoning(a)+" – "+w.Adds(a))
+		for _, loss := range f.Losses {
+			under := "–"
+			if loss.Decision != "" {
+				under = w.Question(w.s, loss.Decision)
+			}
+			l.row("missed", w.FlowTitle(w.s, f.ID), w.Count(loss.Lost), dash(loss.Reason), under, dash(loss.By), w.at(loss.Time.Time), w.no(loss.Entry))
+		}
+	}
+	if len(sums) > 0 {
+		s.sub(w.T("report.t.accounts"))
+		s.add(Part{List: sums})
+	}
+	if len(l.Rows) > 0 {
+		s.sub(w.T("report.t.losses"))
+		s.table(l)
+	}
 }
 
 func (w writer) legal() Section {

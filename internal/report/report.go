@@ -134,7 +134,7 @@ func Make(ctx context.Context, l timeline.Log, o Options) (*Report, error) {
 		return nil, err
 	}
 	r.Gaps, r.Causes = r.gaps(), r.causes()
-	r.Definitions = definitions(o.Lang)
+	r.Definitions = definitions(o.Lang, r.Training != nil)
 	return r, ctx.Err()
 }
 
