@@ -91,19 +91,6 @@ func roomActions() []action {
 	}
 }
 
-func replayActions() []action {
-	return []action{
-		{id: "play", keys: []string{"space"}, at: atReplay, foot: 1, do: (*model).playPause},
-		{id: "faster", keys: []string{"+", "="}, at: atReplay, foot: 2, do: func(m *model) tea.Cmd { return m.speed(2) }},
-		{id: "slower", keys: []string{"-"}, at: atReplay, foot: 3, do: func(m *model) tea.Cmd { return m.speed(0.5) }},
-		{id: "forward", keys: []string{"right"}, at: atReplay, foot: 4, do: func(m *model) tea.Cmd { return m.stepReplay(1) }},
-		{id: "back", keys: []string{"left"}, at: atReplay, do: func(m *model) tea.Cmd { return m.stepReplay(-1) }},
-		{id: "nextkey", keys: []string{"]"}, at: atReplay, foot: 5, do: func(m *model) tea.Cmd { return m.stepMoment(1) }},
-		{id: "prevkey", keys: []string{"["}, at: atReplay, do: func(m *model) tea.Cmd { return m.stepMoment(-1) }},
-		{id: "jump", keys: []string{"g"}, at: atReplay, foot: 6, do: (*model).openJump},
-	}
-}
-
 func homeActions() []action {
 	return []action{
 		{id: "join", keys: []string{"enter"}, at: atHome, foot: 1, can: (*model).canJoin, do: (*model).join},

@@ -228,42 +228,4 @@ func (m *model) doNext() tea.Cmd {
 	return nil
 }
 
-// Replay.
-
-func (m *model) playPause() tea.Cmd {
-	if m.frame.Replay.Playing {
-		return m.drive(func(p cell.Player) { p.Pause() })
-	}
-	return m.drive(func(p cell.Player) { p.Play() })
-}
-
-// drive tells the player outside the loop: a jump reads the file.
-func (m *model) drive(do func(cell.Player)) tea.Cmd {
-	p, gen := m.room.Player(), m.roomGen
-	return func() tea.Msg {
-		do(p)
-		return frameChangedMsg{gen: gen}
-	}
-}
-
-func (m *model) speed(factor float64) tea.Cmd {
-	const least, most = 1, 3600
-	x := min(max(m.frame.Replay.Speed*factor, least), most)
-	return m.drive(func(p cell.Player) { p.SetSpeed(x) })
-}
-
-func (m *model) stepReplay(n int) tea.Cmd {
-	return m.drive(func(p cell.Player) {
-		p.Pause()
-		p.Step(n)
-	})
-}
-
-func (m *model) stepMoment(n int) tea.Cmd {
-	return m.drive(func(p cell.Player) {
-		p.Pause()
-		p.StepKey(n)
-	})
-}
-
 func upper(s string) string { return strings.ToUpper(s) }

@@ -168,6 +168,8 @@ func (r *fakeRoom) note(s string)        { r.played = append(r.played, s) }
 func (r *fakeRoom) Play()                { r.note("play") }
 func (r *fakeRoom) Pause()               { r.note("pause") }
 func (r *fakeRoom) SetSpeed(x float64)   { r.note(fmt.Sprintf("speed %v", x)) }
+func (r *fakeRoom) SkipSilences(on bool) { r.note(fmt.Sprintf("silences %v", on)) }
+func (r *fakeRoom) SetLoop(on bool)      { r.note(fmt.Sprintf("loop %v", on)) }
 func (r *fakeRoom) JumpTime(t time.Time) { r.note("jump " + t.UTC().Format("15:04")) }
 func (r *fakeRoom) JumpEntry(n int)      { r.note(fmt.Sprintf("entry %d", n)) }
 func (r *fakeRoom) Step(n int)           { r.note(fmt.Sprintf("step %d", n)) }

@@ -232,22 +232,6 @@ func (m *model) leaveCell() tea.Cmd {
 	})
 }
 
-// openJump goes to a time of the replay.
-func (m *model) openJump() tea.Cmd {
-	m.formGen++
-	gen := m.formGen
-	m.onForm = ""
-	m.form = m.newForm(m.t("act.jump"), "save.jump", []form.Field{m.moment("time", "", true)})
-	m.submit = func(v form.Values) tea.Cmd {
-		t, _ := m.timeOf(v["time"])
-		return tea.Sequence(m.drive(func(p cell.Player) {
-			p.Pause() // whoever goes to an instant wants to see it
-			p.JumpTime(t)
-		}), func() tea.Msg { return commandDoneMsg{form: gen} })
-	}
-	return nil
-}
-
 // openFile replays a timeline from a file.
 func (m *model) openFile() tea.Cmd {
 	m.formGen++

@@ -5,8 +5,6 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
 	"slices"
-	"strconv"
-	"time"
 )
 
 // homePane is the list of incidents.
@@ -113,77 +111,6 @@ func (m *model) homeRows(h int) []string {
 	}
 	if rest := len(m.home.list) - top - len(out) + 1; rest > 0 {
 		out = append(out, row{}.space(3).add(m.t("tui.more", "n", rest), t.Muted).line(m.w, false))
-	}
-	return out
-}
-
-// replayBar is the scrub bar: where the replay stands, key moments, speed.
-func (m *model) replayBar() string {
-	t := m.theme
-	r := m.frame.Replay
-	state := "‖"
-	if r.Playing {
-		state = "▸"
-	}
-	if t.ASCII {
-		state = map[bool]string{true: ">", false: "="}[r.Playing]
-	}
-	head := row{}.space(1).add(state+" ", t.Strong).add(strconv.FormatFloat(r.Speed, 'f', -1, 64)+"× ", t.Progress)
-	tail := row{}.add(" "+strconv.Itoa(m.frame.Len)+"/"+strconv.Itoa(r.Total)+" ", t.Muted).add(m.lang.Span(r.At.Sub(r.From))+" / "+m.lang.Span(r.To.Sub(r.From))+" ", t.Muted)
-	w := m.w - head.width() - tail.width()
-	if w < 10 {
-		return append(head, tail...).line(m.w, false)
-	}
-	return append(append(head, m.scrub(w)...), tail...).line(m.w, false)
-}
-
-func (m *model) scrub(w int) row {
-	t := m.theme
-	r := m.frame.Replay
-	total := r.To.Sub(r.From)
-	pos := func(at time.Time) int {
-		if total <= 0 {
-			return 0
-		}
-		return min(max(int(float64(w-1)*float64(at.Sub(r.From))/float64(total)), 0), w-1)
-	}
-	marks := make([]string, w)
-	for _, k := range r.Keys {
-		i := pos(k.At)
-		switch {
-		case k.Kind == "breach":
-			marks[i] = "✗"
-		case k.Kind == "decision" && marks[i] != "✗":
-			marks[i] = "◆"
-		case marks[i] == "":
-			marks[i] = "·"
-		}
-	}
-	at := pos(r.At)
-	out := row{}
-	for i := range w {
-		c, ink := "─", t.Muted
-		if i < at {
-			c, ink = "━", t.Progress
-		}
-		switch marks[i] {
-		case "✗":
-			c, ink = t.Symbol(theme.Failed()), t.Broken
-		case "◆":
-			c, ink = "◆", t.Soon
-		case "·":
-			c, ink = "•", t.Holds
-		}
-		if i == at {
-			c, ink = "█", t.Strong
-		}
-		if t.ASCII {
-			c = map[string]string{"─": "-", "━": "=", "◆": "D", "•": ".", "█": "#"}[c]
-			if c == "" {
-				c = "!"
-			}
-		}
-		out = out.add(c, ink)
 	}
 	return out
 }

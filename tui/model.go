@@ -102,6 +102,7 @@ const (
 	overActions
 	overReports
 	overBrief
+	overMoments
 )
 
 func newModel(ctx context.Context, o Options, send *sender) *model {

@@ -34,7 +34,7 @@ func (m *model) nextRow() row {
 	t := m.theme
 	r := row{}.space(1)
 	if m.replaying() {
-		return r
+		return m.replayRow()
 	}
 	if c := m.frame.State.Closed; c != nil {
 		return r.add(m.t("tui.closed", "at", m.nearMoment(c.At)), t.Strong).add("  sangfroid timeline verify "+string(m.frame.State.ID), t.Muted)

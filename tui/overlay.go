@@ -75,6 +75,8 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.actionsKey(key)
 	case overReports:
 		return m.reportsKey(key)
+	case overMoments:
+		return m.momentsKey(key)
 	case overBrief:
 		return m.briefKey(key)
 	case overKeys, overNone, overGrid:
@@ -287,6 +289,8 @@ func (m *model) overlayKeys() string {
 		return m.t(m.orReplay("comms.keys.reports"))
 	case overBrief:
 		return m.t("comms.keys.brief")
+	case overMoments:
+		return m.t("tui.keys.moments")
 	case overKeys, overNone:
 	}
 	return m.t("tui.keys.esc")
@@ -326,6 +330,9 @@ func (m *model) overlayBody(w, h int) []string {
 		title, lines = m.reportsTitle(), m.reportLines(inner)
 	case overBrief:
 		title, lines = m.t("act.ack"), m.briefLines(inner)
+	case overMoments:
+		title = m.t("act.keymoments")
+		lines, at, to = m.momentLines(inner, h)
 	case overStep:
 		title, lines = m.t("tui.step"), m.stepDetail(m.step(), inner)
 	case overNone, overGrid:

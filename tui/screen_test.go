@@ -161,26 +161,6 @@ func TestHomeScreens(t *testing.T) {
 	}
 }
 
-func TestReplayScreen(t *testing.T) {
-	r := decided(t)
-	r.replay = &cell.Replay{From: start(), To: start().Add(time.Hour), At: start().Add(20 * time.Minute), Speed: 60, Playing: true, Total: 40, Keys: []cell.Moment{
-		{Seq: 3, At: start().Add(10 * time.Minute), Kind: "decision"}, {Seq: 5, At: start().Add(40 * time.Minute), Kind: "breach"},
-	}}
-	r.link = cell.Link{State: cell.LinkFile, Server: "incident.jsonl"}
-	c := newConsole(t, r, 120, 40, Options{})
-	golden(t, "replay-120x40", c.plain())
-	c.press("space", "+", "right", "left", "]", "[")
-	want := "pause,speed 120,pause,step 1,pause,step -1,pause,key 1,pause,key -1"
-	if got := strings.Join(r.played, ","); got != want {
-		t.Errorf("the player was told %s, want %s", got, want)
-	}
-	before := r.log.Len()
-	c.press("n", "d", "s", "x")
-	if c.m.form != nil || r.log.Len() != before {
-		t.Error("a replay can be written to")
-	}
-}
-
 func TestLinkAndPendingAreTold(t *testing.T) {
 	r := decided(t)
 	r.link = cell.Link{State: cell.LinkDown, Embedded: false, Since: r.now.Add(-90 * time.Second), Problem: "no route"}

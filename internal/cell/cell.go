@@ -129,16 +129,15 @@ type Replay struct {
 	At       time.Time
 	Speed    float64
 	Playing  bool
-	Total    int // entries of the whole timeline
+	Total    int // entries of the timeline, as far as it was read
 	Ended    bool
-	Keys     []Moment // decisions, phase changes, milestones, breaches
-}
-
-// Moment is a key moment of a timeline, for the scrub bar.
-type Moment struct {
-	Seq  int
-	At   time.Time
-	Kind string // "decision", "phase", "milestone", "breach"
+	Keys     []incident.KeyMoment // as far as it was read, in the order of time; read only
+	Skips    bool                 // silences are skipped …
+	Skipped  time.Duration        // … and this one just was; 0: none
+	Loop     bool                 // it begins again at its end
+	Read     float64              // how much of the timeline was read, 0 to 1
+	Whole    bool                 // all of it
+	Going    timeline.Target      // a jump that waits until that much was read
 }
 
 // Player drives a replay.
@@ -146,6 +145,8 @@ type Player interface {
 	Play()
 	Pause()
 	SetSpeed(x float64) // 1 to 3600
+	SkipSilences(on bool)
+	SetLoop(on bool)
 	JumpTime(t time.Time)
 	JumpEntry(seq int)
 	// Step goes by n entries (negative: back), or by n key moments.

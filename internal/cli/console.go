@@ -127,58 +127,6 @@ func (a *app) plainCommand(ctx context.Context, r cell.Room, words []string) err
 	return nil
 }
 
-// large is a file that takes longer to read than people wait without a word, in bytes.
-const large = 32 << 20
-
-func (a *app) replayCmd() *cobra.Command {
-	var speed float64
-	var at string
-	var line bool
-	c := &cobra.Command{
-		Use: "replay FILE|INCIDENT", Short: a.lang.T("cli.replay"), Example: a.lang.T("cli.replay.example"), Args: a.exact("FILE|INCIDENT"),
-		ValidArgsFunction: a.completeIncidents,
-		RunE: func(c *cobra.Command, args []string) (err error) {
-			if speed < 1 || speed > 3600 {
-				return a.usagef("cli.err.speed", "value", strings.TrimSuffix(ftoa(speed), ".0"))
-			}
-			path, err := a.recordFile(args[0])
-			if err != nil {
-				return err
-			}
-			if info, err := os.Stat(path); err == nil && info.Size() > large && a.isTerminal() {
-				a.tell("cli.reading", "file", path) // some seconds of a blank screen look like a broken program
-			}
-			r, err := room.OpenReplay(path, a.now)
-			if err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, r.Close()) }()
-			r.SetSpeed(speed)
-			if at != "" {
-				loc, err := a.zoneOfLog(r.Log())
-				if err != nil {
-					return err
-				}
-				t, _, err := a.parseTimeIn(at, loc)
-				if err != nil {
-					return err
-				}
-				r.JumpTime(t)
-			}
-			if line || !a.isTerminal() {
-				r.Play()
-				return a.plain(c.Context(), r)
-			}
-			r.Play()
-			return a.screen(c.Context(), tui.Options{Room: r})
-		},
-	}
-	c.Flags().Float64Var(&speed, "speed", 60, a.lang.T("cli.flag.speed"))
-	c.Flags().StringVar(&at, "at", "", a.lang.T("cli.flag.asof"))
-	c.Flags().BoolVar(&line, "plain", false, a.lang.T("cli.flag.plain"))
-	return c
-}
-
 // localState folds the newest local record of the incident meant, for completion: no bus, no lock.
 func (a *app) localState() *incident.State {
 	dir, err := a.dataDir()

@@ -8,9 +8,17 @@ import (
 // Apply folds one entry into the state. See the package comment for its contract: total, deterministic, idempotent,
 // associative. An entry that makes no sense is counted and flagged, and changes nothing else.
 func Apply(s *State, e Entry) {
-	ev := &e.Event
+	s.fold(&e, e.Event.ID != "" && !s.seen.add(keyOf(e.Event.Source, e.Event.ID)))
+}
+
+// Refold is Apply for a [State.View], which has no set of the events seen: who folds a log a second time knows from the
+// first whether an entry repeats an event.
+func Refold(s *State, e Entry, repeats bool) { s.fold(&e, repeats) }
+
+func (s *State) fold(entry *Entry, repeats bool) {
+	e, ev := *entry, &entry.Event
 	s.Count.Entries++
-	if ev.ID != "" && !s.seen.add(keyOf(ev.Source, ev.ID)) {
+	if repeats {
 		s.Count.Duplicates++
 		return
 	}

@@ -60,6 +60,16 @@ func (s *State) View() *State {
 	return &c
 }
 
+// Weight is about how many values a View copies, for whoever keeps many of them.
+func (s *State) Weight() int {
+	n := 16*(len(s.Steps)+len(s.Decided)+len(s.Flows)+len(s.Services)) + 4*(len(s.Roster)+len(s.Handover)+len(s.Regimes))
+	n += len(s.heads) + len(s.Notes.Corrected) + len(s.Notes.Checked) + len(s.Notes.Pinned)
+	for i := range s.Decided {
+		n += len(s.Decided[i].Votes) + len(s.Decided[i].Criteria)
+	}
+	return n
+}
+
 func (d *Decision) clip() {
 	d.Votes = slices.Clone(d.Votes)
 	d.Criteria = slices.Clone(d.Criteria)

@@ -22,6 +22,7 @@ func tables() []words {
 		guideWords(),
 		targetWords(),
 		rareWords(),
+		replayWords(),
 		obligationWords(),
 		catchupWords(),
 		reportWords(),

@@ -3,34 +3,38 @@ package room
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/timeline"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
 // Replay is a timeline shown as it came in, read-only: the same frames as a live room's, with a player. It is safe for
-// concurrent use.
+// concurrent use. A file is shown from its first entries on while the rest is still being read.
 type Replay struct {
 	log    timeline.Log
+	index  *timeline.Index
 	close  func() error
 	wall   func() time.Time
 	cancel context.CancelFunc
 	done   sync.WaitGroup
-	kick   chan struct{}
+	built  chan struct{} // closed once the whole timeline is known, or cannot be
 
 	frame   atomic.Pointer[cell.Frame]
 	changed chan struct{}
 
 	mu     sync.Mutex // guards what follows
 	player *timeline.Player
-	keys   []cell.Moment
 	state  *incident.State
+	root   string
 	shown  int
 	gen    uint64
+	loop   bool
+	ended  time.Time // since when it stands at its end, by the wall's clock, to begin again
+	broken error     // why the rest of the timeline cannot be read
 }
 
 var (
@@ -38,35 +42,88 @@ var (
 	_ cell.Player = (*Replay)(nil)
 )
 
-// frameEvery is how often a running replay draws: ten times a second of the wall's clock, whatever its speed.
-const frameEvery = 100 * time.Millisecond
+const (
+	// frameEvery is how often a running replay draws: ten times a second of the wall's clock, whatever its speed.
+	frameEvery = 100 * time.Millisecond
+	// loopPause is how long the end of a loop stands before it begins again.
+	loopPause = 8 * time.Second
+)
 
-// OpenReplay opens a timeline file to be replayed. It stands at its first entry, paused.
+// OpenReplay opens a timeline file to be replayed. It stands at its first entry, paused; the rest is read in the background.
 func OpenReplay(path string, wall func() time.Time) (*Replay, error) {
-	r, err := timeline.OpenReader(path)
+	r, err := timeline.OpenGrowing(path)
 	if err != nil {
 		return nil, err
 	}
-	return newReplay(r, r.Close, wall)
+	return startReplay(r, r.Close, wall, true)
 }
 
-func newReplay(log timeline.Log, end func() error, wall func() time.Time) (*Replay, error) {
-	look := &watcher{log: log, state: incident.NewState()}
-	player, err := timeline.NewPlayer(log, look.see)
+// StillReplay is a replay that draws only when it is told to ([Replay.Draw]): for recordings, whose clock is their own. The
+// whole timeline is read when it returns.
+func StillReplay(ctx context.Context, path string, wall func() time.Time) (*Replay, error) {
+	r, err := timeline.OpenGrowing(path)
 	if err != nil {
-		return nil, errors.Join(err, end())
+		return nil, err
 	}
+	p, err := startReplay(r, r.Close, wall, false)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Whole(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	p.JumpEntry(1)
+	return p, nil
+}
+
+func startReplay(log timeline.Log, end func() error, wall func() time.Time, runs bool) (*Replay, error) {
 	run, cancel := context.WithCancel(context.Background())
 	r := &Replay{
-		log: log, close: end, wall: wall, cancel: cancel, kick: make(chan struct{}, 1), changed: make(chan struct{}, 1),
-		player: player, shown: -1,
+		log: log, index: timeline.NewIndex(log), close: end, wall: wall, cancel: cancel,
+		built: make(chan struct{}), changed: make(chan struct{}, 1), shown: -1,
 	}
-	r.keys = look.moments(player)
-	player.JumpEntry(1, wall())
-	r.refresh()
+	r.player = timeline.NewPlayer(r.index)
 	r.done.Add(1)
-	go r.run(run)
+	go r.build(run)
+	<-r.index.Begun() // there is something to show: that takes one block of the file
+	r.refresh()
+	if runs {
+		r.done.Add(1)
+		go r.run(run)
+	}
 	return r, nil
+}
+
+func (r *Replay) build(ctx context.Context) {
+	defer r.done.Done()
+	defer close(r.built)
+	defer r.index.Begin() // whatever happens, nobody waits for it for ever
+	defer func() {
+		if p := recover(); p != nil {
+			r.fault(fmt.Errorf("the timeline could not be read on: %v", p))
+		}
+	}()
+	if err := r.index.Build(ctx); err != nil && ctx.Err() == nil {
+		r.fault(err)
+	}
+}
+
+func (r *Replay) fault(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.broken = err
+}
+
+// Whole waits until the whole timeline is known.
+func (r *Replay) Whole(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-r.built:
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.broken
 }
 
 // Replay opens a file, or the record of an incident on this machine.
@@ -77,98 +134,92 @@ func (d *Desk) Replay(_ context.Context, fileOrID string) (cell.Room, error) {
 	return OpenReplay(fileOrID, d.opts.Now)
 }
 
-// watcher finds the key moments of a timeline on its way through: decisions, phases, milestones, and deadlines that passed.
-type watcher struct {
-	log   timeline.Log
-	state *incident.State
-	keys  []cell.Moment
-}
-
-func (w *watcher) see(e incident.Entry) {
-	incident.Apply(w.state, e)
-	kind := ""
-	switch e.Event.Data.(type) {
-	case incident.DecisionTaken, incident.DecisionRevised:
-		kind = "decision"
-	case incident.ServiceRestored, incident.ServiceVerified, incident.ServiceResumed, incident.ServiceFailedBack,
-		incident.IncidentDeclared, incident.IncidentClosed, incident.IncidentReopened:
-		kind = "milestone"
-	case incident.IncidentPhase, incident.IncidentEscalated, incident.IncidentOrigin:
-		kind = "phase"
-	}
-	if kind != "" {
-		w.keys = append(w.keys, cell.Moment{Seq: e.Seq, At: timeline.AxisTime(w.log, e), Kind: kind})
-	}
-}
-
-// moments are the key moments, in their order in time.
-func (w *watcher) moments(p *timeline.Player) []cell.Moment {
-	out := w.keys
-	for _, c := range incident.Clocks(w.state, p.Last()) {
-		if c.State == incident.ClockMissed && (c.Kind == incident.ClockRTO || c.Kind == incident.ClockMTPD || c.Kind == incident.ClockObligation) {
-			out = append(out, cell.Moment{Seq: p.SeqAt(c.Deadline), At: c.Deadline, Kind: "breach"})
-		}
-	}
-	slices.SortStableFunc(out, func(a, b cell.Moment) int { return a.At.Compare(b.At) })
-	return out
-}
-
 func (r *Replay) run(ctx context.Context) {
 	defer r.done.Done()
 	tick := time.NewTicker(frameEvery)
 	defer tick.Stop()
+	built := r.built
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-r.kick:
+		case <-built:
+			built = nil
 			r.refresh()
 		case <-tick.C:
-			r.mu.Lock()
-			plays, _ := r.player.Playing()
-			if plays && r.player.Ended(r.wall()) {
-				r.player.Pause(r.wall())
-			}
-			r.mu.Unlock()
-			if plays {
+			if r.moves() || built != nil {
 				r.refresh()
 			}
 		}
 	}
 }
 
+// moves tells whether the replay plays. At its end it stops, or begins again.
+func (r *Replay) moves() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	wall := r.wall()
+	plays, _ := r.player.Playing()
+	if !plays || !r.player.Ended(wall) {
+		r.ended = time.Time{}
+		return plays
+	}
+	switch {
+	case !r.loop:
+		r.player.Pause(wall)
+	case r.ended.IsZero():
+		r.ended = wall
+	case wall.Sub(r.ended) >= loopPause:
+		r.ended = time.Time{}
+		r.player.Play(wall)
+	}
+	return true
+}
+
 func (r *Replay) refresh() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := r.wall()
+	want := r.player.Arrive(now)
 	n := r.player.Upto(now)
-	f := &cell.Frame{Len: n, Link: cell.Link{State: cell.LinkFile, Server: r.log.Header().Source}}
+	f := &cell.Frame{Len: n, Link: cell.Link{State: cell.LinkFile, Server: r.log.Header().Source}, Err: r.broken}
 	if n != r.shown {
-		s, err := r.player.StateAt(n)
-		f.Err = err
-		if err == nil {
-			r.state, r.shown = s, n
-		}
-	}
-	plays, speed := r.player.Playing()
-	if !plays {
-		root, err := timeline.RootAt(r.log, n)
+		s, root, err := r.index.StateAt(n)
 		if err != nil {
 			f.Err = err
+		} else {
+			r.state, r.root, r.shown = s, root, n
 		}
-		f.Root = root
+	}
+	if r.state == nil {
+		r.state = incident.NewState()
 	}
 	r.gen++
-	f.Gen, f.State = r.gen, r.state
-	f.Replay = &cell.Replay{
-		From: r.player.First(), To: r.player.Last(), At: r.player.Now(now), Speed: speed, Playing: plays, Total: r.log.Len(),
-		Ended: r.player.Ended(now), Keys: r.keys,
-	}
+	f.Gen, f.State, f.Root = r.gen, r.state, r.root
+	f.Replay = r.where(now, want)
 	r.frame.Store(f)
 	select {
 	case r.changed <- struct{}{}:
 	default:
 	}
+}
+
+// where tells where the replay stands.
+func (r *Replay) where(wall time.Time, want timeline.Target) *cell.Replay {
+	plays, speed := r.player.Playing()
+	skips, just := r.player.Skipping(wall)
+	share, whole := r.index.Progress()
+	return &cell.Replay{
+		From: r.index.First(), To: r.index.Last(), At: r.player.Now(wall), Speed: speed, Playing: plays, Total: r.index.Len(),
+		Ended: r.player.Ended(wall), Keys: r.index.Keys(), Skips: skips, Skipped: just, Loop: r.loop,
+		Read: share, Whole: whole, Going: want,
+	}
+}
+
+// Draw makes a frame of now.
+func (r *Replay) Draw() {
+	r.moves()
+	r.refresh()
 }
 
 // drive changes the player and draws at once.
@@ -220,6 +271,16 @@ func (r *Replay) SetSpeed(x float64) {
 	r.drive(func(p *timeline.Player, wall time.Time) { p.SetSpeed(x, wall) })
 }
 
+// SkipSilences passes over long stretches in which nothing happened, or plays them.
+func (r *Replay) SkipSilences(on bool) {
+	r.drive(func(p *timeline.Player, wall time.Time) { p.SkipSilences(on, wall) })
+}
+
+// SetLoop makes it begin again after its end.
+func (r *Replay) SetLoop(on bool) {
+	r.drive(func(*timeline.Player, time.Time) { r.loop = on })
+}
+
 // JumpTime goes to a time.
 func (r *Replay) JumpTime(t time.Time) {
 	r.drive(func(p *timeline.Player, wall time.Time) { p.JumpTime(t, wall) })
@@ -232,34 +293,19 @@ func (r *Replay) JumpEntry(seq int) {
 
 // Step goes by n entries. It looks at times: entries of one instant are passed together.
 func (r *Replay) Step(n int) {
-	r.drive(func(p *timeline.Player, wall time.Time) {
-		at := p.Upto(wall)
-		if n < 0 {
-			p.JumpTime(p.Before(wall), wall)
-			return
-		}
-		p.JumpEntry(at+n, wall)
-	})
+	r.drive(func(p *timeline.Player, wall time.Time) { p.Step(n, wall) })
 }
 
 // StepKey goes by n key moments.
 func (r *Replay) StepKey(n int) {
-	r.drive(func(p *timeline.Player, wall time.Time) {
-		now := p.Now(wall)
-		var to time.Time
-		for _, k := range r.keys {
-			if n > 0 && k.At.After(now) {
-				to = k.At
-				break
-			}
-			if n < 0 && k.At.Before(now) {
-				to = k.At
-			}
-		}
-		if !to.IsZero() {
-			p.JumpTime(to, wall)
-		}
-	})
+	r.drive(func(p *timeline.Player, wall time.Time) { p.StepKey(n, wall) })
+}
+
+// Length is how long the whole timeline plays, by the wall's clock.
+func (r *Replay) Length() time.Duration {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.player.Length()
 }
 
 // Close leaves the replay.

@@ -6,6 +6,8 @@ import (
 	"sangfroid/internal/text"
 	"sync"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // Memory is a timeline that lives in memory only: the twin of [Record] for tests and for what is not worth a file.
@@ -147,8 +149,8 @@ func RootAt(l Log, n int) (string, error) {
 		return root, nil
 	}
 	var t tree
-	err := l.Range(1, n, func(e incident.Entry) bool {
-		t.add(leaf(e.Received, e.Raw))
+	err := withLeaves(l, 1, n, func(_ incident.Entry, h tlog.Hash) bool {
+		t.add(h)
 		return true
 	})
 	return hexRoot(&t), err

@@ -23,6 +23,7 @@ type lines struct {
 	mu             sync.RWMutex
 	offsets        []int64
 	size           int64 // bytes that count; a torn line lies behind
+	until          int64 // how long the file was when it was opened to be read as it goes; 0: all was read
 	tree           tree
 	lastBus        uint64
 	lastCheckpoint int
@@ -180,6 +181,25 @@ func (l *lines) Range(from, to int, yield func(incident.Entry) bool) error {
 	})
 }
 
+// hashed reads entries from…to with their leaves of the tree.
+func (l *lines) hashed(from, to int, yield func(incident.Entry, tlog.Hash) bool) error {
+	return l.raw(from, to, func(seq int, b []byte) bool {
+		it := decodeItem(b)
+		it.entry.Seq = seq
+		return yield(it.entry, it.leaf)
+	})
+}
+
+// withLeaves reads entries from…to of any log with their leaves.
+func withLeaves(l Log, from, to int, yield func(incident.Entry, tlog.Hash) bool) error {
+	if f, ok := l.(interface {
+		hashed(from, to int, yield func(incident.Entry, tlog.Hash) bool) error
+	}); ok {
+		return f.hashed(from, to, yield)
+	}
+	return l.Range(from, to, func(e incident.Entry) bool { return yield(e, leaf(e.Received, e.Raw)) })
+}
+
 // raw reads the lines of entries from…to as they stand.
 func (l *lines) raw(from, to int, yield func(seq int, b []byte) bool) error {
 	if to < from {
@@ -245,19 +265,24 @@ func (r *Reader) Close() error { return r.close() }
 
 // ReadHeader reads only the first line of a record.
 func ReadHeader(path string) (Header, error) {
+	h, _, err := readHead(path)
+	return h, err
+}
+
+// readHead reads the first line, and tells where the second begins.
+func readHead(path string) (h Header, end int64, err error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return Header{}, err
+		return h, 0, err
 	}
 	defer f.Close() //nolint:errcheck // nothing was written
 	b, err := readLine(bufio.NewReader(f))
 	if err != nil {
-		return Header{}, fmt.Errorf("%s: %w", path, ErrNotTimeline)
+		return h, 0, fmt.Errorf("%s: %w", path, ErrNotTimeline)
 	}
-	var h Header
 	if err := json.Unmarshal(b, &h); err != nil || h.Format != Format {
-		return Header{}, fmt.Errorf("%s: %w", path, ErrNotTimeline)
+		return Header{}, 0, fmt.Errorf("%s: %w", path, ErrNotTimeline)
 	}
 	h.clean()
-	return h, nil
+	return h, int64(len(b)) + 1, nil
 }

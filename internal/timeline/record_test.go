@@ -339,55 +339,6 @@ func TestKeysAreKept(t *testing.T) {
 	}
 }
 
-func TestPlayer(t *testing.T) {
-	m := NewMemory(header())
-	if _, err := m.Append(notes(1, 2000)...); err != nil {
-		t.Fatal(err)
-	}
-	p, err := NewPlayer(m)
-	if err != nil {
-		t.Fatal(err)
-	}
-	wall := zero().Add(48 * time.Hour)
-	p.JumpEntry(1, wall)
-	if p.Upto(wall) != 1 {
-		t.Errorf("%d entries at the first", p.Upto(wall))
-	}
-	p.SetSpeed(600, wall)
-	p.Play(wall)
-	if got := p.Now(wall.Add(time.Second)).Sub(p.First()); got != 600*time.Second {
-		t.Errorf("a second at 600 times is %v", got)
-	}
-	if n := p.Upto(wall.Add(time.Second)); n != 601 {
-		t.Errorf("%d entries", n)
-	}
-	p.Pause(wall.Add(time.Second))
-	if n := p.Upto(wall.Add(time.Hour)); n != 601 {
-		t.Errorf("%d entries though paused", n)
-	}
-	p.Play(wall)
-	if !p.Ended(wall.Add(time.Hour)) || p.Upto(wall.Add(time.Hour)) != 2000 {
-		t.Error("it does not end")
-	}
-	p.SetSpeed(1e9, wall)
-	if _, x := p.Playing(); x != MaxSpeed {
-		t.Errorf("speed %v", x)
-	}
-	for _, n := range []int{0, 1, 511, 512, 513, 1999, 3, 1024, 2000, 700} {
-		got, err := p.StateAt(n)
-		if err != nil {
-			t.Fatal(err)
-		}
-		want, err := StateAt(m, n)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got.Count != want.Count || got.Last != want.Last {
-			t.Errorf("state at %d: %+v, want %+v", n, got.Count, want.Count)
-		}
-	}
-}
-
 func FuzzReader(f *testing.F) {
 	r, path := newRecord(f, 3)
 	_ = r.Close()
@@ -484,28 +435,6 @@ func BenchmarkAt(b *testing.B) {
 	for b.Loop() {
 		n = (n*7919)%100_000 + 1
 		if _, err := r.At(n); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkJump(b *testing.B) {
-	r, err := OpenReader(bigFile(b, 100_000))
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer r.Close()
-	p, err := NewPlayer(r)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := p.StateAt(100_000); err != nil {
-		b.Fatal(err)
-	}
-	n := 1
-	for b.Loop() {
-		n = (n*7919)%100_000 + 1
-		if _, err := p.StateAt(n); err != nil {
 			b.Fatal(err)
 		}
 	}

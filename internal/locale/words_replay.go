@@ -1,0 +1,55 @@
+package locale
+
+// replayWords are the words of replays, their recordings, and of two timelines side by side.
+func replayWords() words {
+	return words{
+		"cli.replay":         {"Replay a timeline in the console, read only", "Rejouer une main courante dans la console, en lecture seule"},
+		"cli.replay.long":    {"Show a timeline as it came in, in the same console, read only: from a file, or an incident this machine knows or its bus has.\nIt can be looked at while the rest is still being read. Space plays and pauses, ← → go by entries, [ ] by key moments (decisions, phases,\ndeadlines passed, services back), m lists those, g goes to a time or an entry, z shortens silences, + - change the speed.", "Montrer une main courante telle qu’elle est arrivée, dans la même console, en lecture seule : depuis un fichier, ou un incident connu de cette\nmachine ou de son bus. On peut la regarder pendant que la suite est lue. Espace joue et met en pause, ← → vont d’entrée en entrée, [ ] de moment\nclé en moment clé (décisions, phases, échéances passées, services rendus), m en donne la liste, g va à une heure ou une entrée, z raccourcit les\nsilences, + - changent la vitesse."},
+		"cli.replay.example": {"sangfroid replay facts.jsonl --speed 600 --skip-silences\nsangfroid replay inc-7f3k --at 14:00 --paused\nsangfroid replay drill.jsonl --loop --speed 300 --skip-silences", "sangfroid replay faits.jsonl --speed 600 --skip-silences\nsangfroid replay inc-7f3k --at 14:00 --paused\nsangfroid replay exercice.jsonl --loop --speed 300 --skip-silences"},
+		"cli.flag.speed":     {"how many times faster than the clock, 1 to 3600", "combien de fois plus vite que l’horloge, de 1 à 3600"},
+		"cli.flag.replayat":  {"begin there: 14:02, +1h, #214, 50 %", "commencer là : 14:02, +1h, #214, 50 %"},
+		"cli.flag.silences":  {"shorten long stretches in which nothing happened", "raccourcir les longs moments où rien ne se passe"},
+		"cli.flag.loop":      {"begin again at the end: for a wall screen", "reprendre au début à la fin : pour un écran mural"},
+		"cli.flag.paused":    {"begin paused", "commencer en pause"},
+		"cli.err.speed":      {"The speed goes from 1 to 3600, not “{value}”.", "La vitesse va de 1 à 3600, pas « {value} »."},
+
+		"key.declared":        {"declared", "déclaré"},
+		"key.closed":          {"closed", "clos"},
+		"key.reopened":        {"reopened", "rouvert"},
+		"key.phase":           {"phase {phase} begins", "début de la phase {phase}"},
+		"key.decision":        {"decided: {option} – {question}", "décidé : {option} – {question}"},
+		"key.decided":         {"decided: {question}", "décidé : {question}"},
+		"key.breach":          {"{clock} missed: {service}", "{clock} dépassé : {service}"},
+		"key.breach.mtpd":     {"{clock} passed: {service}", "{clock} dépassée : {service}"},
+		"key.breach.decideby": {"time to decide passed: {service}", "heure limite de décision passée : {service}"},
+		"key.breach.law":      {"deadline passed: {what}", "échéance passée : {what}"},
+		"key.lapse":           {"no go meets the RTO any more: {service}", "plus aucun go ne tient le RTO : {service}"},
+		"key.service":         {"{state}: {service}", "{state} : {service}"},
+
+		"replay.reading":  {"reading {share}", "lecture de la suite : {share}"},
+		"replay.going":    {"going to {where} once it is read ({share})", "vers {where} dès que c’est lu ({share})"},
+		"replay.entry":    {"entry {n}", "entrée {n}"},
+		"replay.ended":    {"end of the timeline", "fin de la main courante"},
+		"replay.again":    {"end of the timeline; it begins again", "fin de la main courante ; reprise au début"},
+		"replay.skipped":  {"silence of {span} shortened", "silence de {span} raccourci"},
+		"replay.skips":    {"silences shortened", "silences raccourcis"},
+		"replay.loop":     {"loop", "boucle"},
+		"replay.next":     {"next", "suite"},
+		"replay.nokey":    {"there is no key moment further that way", "aucun moment clé de ce côté"},
+		"replay.outside":  {"outside the timeline: goes to its {end|first entry|last entry}", "hors de la main courante : va à sa {end|première entrée|dernière entrée}"},
+		"replay.jump.bad": {"“{value}” is neither a time nor an entry: 14:02, +1h, -12m, #214, 50 %, end", "« {value} » n’est ni une heure ni une entrée : 14:02, +1h, -12m, #214, 50 %, fin"},
+		"form.where":      {"time or entry", "heure ou entrée"},
+		"form.where.hint": {"14:02, +1h, -12m, #214, 50 %, start, end", "14:02, +1h, -12m, #214, 50 %, début, fin"},
+
+		"act.first":            {"To the first entry", "À la première entrée"},
+		"act.last":             {"To the last entry", "À la dernière entrée"},
+		"act.silences":         {"Shorten silences, or play them", "Raccourcir les silences, ou les jouer"},
+		"act.silences.short":   {"silences", "silences"},
+		"act.loop":             {"Begin again at the end, or stop there", "Reprendre au début à la fin, ou s’arrêter"},
+		"act.keymoments":       {"List of key moments", "Liste des moments clés"},
+		"act.keymoments.short": {"moments", "moments"},
+		"keymoments.none":      {"No key moment yet.", "Aucun moment clé encore."},
+		"keymoments.title":     {"key moments", "moments clés"},
+		"tui.keys.moments":     {"↑↓ choose  enter go there  esc closes", "↑↓ choisir  entrée y aller  esc ferme"},
+	}
+}
