@@ -171,9 +171,12 @@ func (r *fakeRoom) SetSpeed(x float64)   { r.note(fmt.Sprintf("speed %v", x)) }
 func (r *fakeRoom) SkipSilences(on bool) { r.note(fmt.Sprintf("silences %v", on)) }
 func (r *fakeRoom) SetLoop(on bool)      { r.note(fmt.Sprintf("loop %v", on)) }
 func (r *fakeRoom) JumpTime(t time.Time) { r.note("jump " + t.UTC().Format("15:04")) }
-func (r *fakeRoom) JumpEntry(n int)      { r.note(fmt.Sprintf("entry %d", n)) }
-func (r *fakeRoom) Step(n int)           { r.note(fmt.Sprintf("step %d", n)) }
-func (r *fakeRoom) StepKey(n int)        { r.note(fmt.Sprintf("key %d", n)) }
+func (r *fakeRoom) JumpMoment(k incident.KeyMoment) {
+	r.note("moment " + k.At.UTC().Format("15:04"))
+}
+func (r *fakeRoom) JumpEntry(n int) { r.note(fmt.Sprintf("entry %d", n)) }
+func (r *fakeRoom) Step(n int)      { r.note(fmt.Sprintf("step %d", n)) }
+func (r *fakeRoom) StepKey(n int)   { r.note(fmt.Sprintf("key %d", n)) }
 
 // fakeDesk is a desk with one room.
 type fakeDesk struct {

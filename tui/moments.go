@@ -68,7 +68,7 @@ func (m *model) momentLines(w, h int) (lines []string, at, to int) {
 			ink = m.theme.Muted // it is still to come
 		}
 		mark, color, _ := m.keyMark(k)
-		lines[i] = row{}.add(m.theme.Symbol(mark)+" ", color).add(m.lang.Day(k.At, m.zone())+" "+locale.Hour(k.At, m.zone()), m.theme.Muted).space(2).
+		lines[i] = row{}.add(m.theme.Symbol(mark)+" ", color).add(m.lang.Day(k.Time, m.zone())+" "+locale.Hour(k.Time, m.zone()), m.theme.Muted).space(2).
 			add(m.lang.KeyMoment(m.frame.State, k), ink).line(w, i == selected)
 	}
 	return lines, selected, selected + 1
@@ -80,10 +80,10 @@ func (m *model) goMoment() tea.Cmd {
 	if m.overAt < 0 || m.overAt >= len(keys) {
 		return nil
 	}
-	at := keys[m.overAt].At
+	k := keys[m.overAt]
 	m.overlay = overNone
 	return m.drive(func(p cell.Player) {
 		p.Pause()
-		p.JumpTime(at)
+		p.JumpMoment(k)
 	})
 }

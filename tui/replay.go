@@ -117,7 +117,7 @@ func (m *model) openJump() tea.Cmd {
 	m.formGen++
 	gen := m.formGen
 	m.onForm = ""
-	now, from, to := m.now, m.frame.Replay.From, m.frame.Replay.To
+	now, from, to := m.now, m.frame.Replay.Begins, m.frame.Replay.Ends
 	read := func(s string) (int, time.Time, error) { return when.Jump(s, now, from, to, m.zone()) }
 	f := m.line("where", "", true)
 	f.Check = func(s string) string {
@@ -278,7 +278,7 @@ func (m *model) replayRow() row {
 // momentRow is a key moment in at most w cells.
 func (m *model) momentRow(k incident.KeyMoment, w int) row {
 	mark, ink, _ := m.keyMark(k)
-	r := row{}.add(m.theme.Symbol(mark)+" ", ink).add(m.when(k.At)+"  ", m.theme.Muted)
+	r := row{}.add(m.theme.Symbol(mark)+" ", ink).add(m.when(k.Time)+"  ", m.theme.Muted)
 	return r.add(cut(m.lang.KeyMoment(m.frame.State, k), max(w-r.width()-1, 8)), m.theme.Text)
 }
 

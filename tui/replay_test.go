@@ -28,6 +28,10 @@ func replayed(t testing.TB) *fakeRoom {
 			{At: at(55), Seq: 70, Kind: incident.KeyService, Service: "portal", Type: incident.ServiceVerified{}.Type()},
 		},
 	}
+	for i := range r.replay.Keys {
+		r.replay.Keys[i].Time = r.replay.Keys[i].At
+	}
+	r.replay.Begins, r.replay.Ends = r.replay.From, r.replay.To
 	r.link = cell.Link{State: cell.LinkFile, Server: "incident.jsonl"}
 	r.refresh()
 	return r
@@ -63,7 +67,7 @@ func TestReplayKeys(t *testing.T) {
 	}
 	r.played = nil
 	c.press("esc", "m", "down", "down", "enter")
-	if got := strings.Join(r.played, ","); got != "pause,jump 12:54" || c.m.overlay != overNone {
+	if got := strings.Join(r.played, ","); got != "pause,moment 12:54" || c.m.overlay != overNone {
 		t.Errorf("from the list of key moments: %s", got)
 	}
 }

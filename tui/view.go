@@ -22,7 +22,11 @@ func (m *model) windowTitle() string {
 	if m.frame == nil {
 		return "sangfroid"
 	}
-	return m.lang.Realm(m.frame.State.Realm) + " · " + m.frame.State.Title + " · sangfroid"
+	word := m.lang.Realm(m.frame.State.Realm)
+	if m.replaying() && m.frame.State.Realm != incident.Drill {
+		word = m.t("tui.replay") // what is replayed is over
+	}
+	return word + " · " + m.frame.State.Title + " · sangfroid"
 }
 
 // draw gives exactly h lines of w cells.

@@ -127,6 +127,8 @@ type Room interface {
 type Replay struct {
 	From, To time.Time // first and last time of the timeline
 	At       time.Time
+	Begins   time.Time // From and To in the incident's own time: exercise time in an exercise
+	Ends     time.Time
 	Speed    float64
 	Playing  bool
 	Total    int // entries of the timeline, as far as it was read
@@ -147,8 +149,9 @@ type Player interface {
 	SetSpeed(x float64) // 1 to 3600
 	SkipSilences(on bool)
 	SetLoop(on bool)
-	JumpTime(t time.Time)
+	JumpTime(t time.Time) // of the incident: exercise time in an exercise
 	JumpEntry(seq int)
+	JumpMoment(k incident.KeyMoment)
 	// Step goes by n entries (negative: back), or by n key moments.
 	Step(n int)
 	StepKey(n int)

@@ -56,9 +56,18 @@ func (a *app) console(ctx context.Context, id string, line bool) (err error) {
 
 // screen runs the full-screen console.
 func (a *app) screen(ctx context.Context, o tui.Options) error {
-	loc, err := a.location()
+	o, err := a.screenOptions(o)
 	if err != nil {
 		return err
+	}
+	return tui.Run(ctx, o)
+}
+
+// screenOptions are the options of a screen, as flags and environment ask for.
+func (a *app) screenOptions(o tui.Options) (tui.Options, error) {
+	loc, err := a.location()
+	if err != nil {
+		return o, err
 	}
 	o.Lang, o.Zone, o.ASCII = a.lang, loc, a.flags.ascii
 	if a.flags.zone == "" {
@@ -80,7 +89,7 @@ func (a *app) screen(ctx context.Context, o tui.Options) error {
 		}
 		return live.Launch(playbook, plan, services, reason)
 	}
-	return tui.Run(ctx, o)
+	return o, nil
 }
 
 func (a *app) plain(ctx context.Context, r cell.Room) error {

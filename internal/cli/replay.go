@@ -18,6 +18,7 @@ type replayFlags struct {
 	at                string
 	line, loop, skips bool
 	paused            bool
+	record, size      string
 }
 
 func (a *app) replayCmd() *cobra.Command {
@@ -32,6 +33,8 @@ func (a *app) replayCmd() *cobra.Command {
 	c.Flags().BoolVar(&f.skips, "skip-silences", false, a.lang.T("cli.flag.silences"))
 	c.Flags().BoolVar(&f.loop, "loop", false, a.lang.T("cli.flag.loop"))
 	c.Flags().BoolVar(&f.paused, "paused", false, a.lang.T("cli.flag.paused"))
+	c.Flags().StringVar(&f.record, "record", "", a.lang.T("cli.flag.record"))
+	c.Flags().StringVar(&f.size, "size", "120x40", a.lang.T("cli.flag.size"))
 	c.Flags().BoolVar(&f.line, "plain", false, a.lang.T("cli.flag.plain"))
 	return c
 }
@@ -40,9 +43,15 @@ func (a *app) replay(ctx context.Context, name string, f replayFlags) (err error
 	if !(f.speed >= 1 && f.speed <= 3600) {
 		return a.usagef("cli.err.speed", "value", strings.TrimSuffix(ftoa(f.speed), ".0"))
 	}
+	if f.record != "" && (f.line || f.loop || f.paused) {
+		return a.usagef("cast.alone")
+	}
 	path, err := a.replayFile(ctx, name)
 	if err != nil {
 		return err
+	}
+	if f.record != "" {
+		return a.record(ctx, path, f)
 	}
 	r, err := room.OpenReplay(path, a.now)
 	if err != nil {
@@ -55,13 +64,9 @@ func (a *app) replay(ctx context.Context, name string, f replayFlags) (err error
 			return err
 		}
 	}
-	r.SetSpeed(f.speed)
-	r.SkipSilences(f.skips)
 	r.SetLoop(f.loop && !line) // what is printed ends
-	if f.at != "" {
-		if err := a.jump(r, f.at); err != nil {
-			return err
-		}
+	if err := a.begin(r, f); err != nil {
+		return err
 	}
 	if !f.paused || line {
 		r.Play()
@@ -70,6 +75,16 @@ func (a *app) replay(ctx context.Context, name string, f replayFlags) (err error
 		return a.plain(ctx, r)
 	}
 	return a.screen(ctx, tui.Options{Room: r})
+}
+
+// begin sets a replay up as the flags ask for.
+func (a *app) begin(r *room.Replay, f replayFlags) error {
+	r.SetSpeed(f.speed)
+	r.SkipSilences(f.skips)
+	if f.at == "" {
+		return nil
+	}
+	return a.jump(r, f.at)
 }
 
 // jump begins a replay elsewhere than at its first entry.
@@ -82,7 +97,7 @@ func (a *app) jump(r *room.Replay, where string) error {
 		loc = zone
 	}
 	at := r.Frame().Replay
-	seq, t, err := when.Jump(where, at.From, at.From, at.To, loc)
+	seq, t, err := when.Jump(where, at.Begins, at.Begins, at.Ends, loc)
 	switch {
 	case err != nil:
 		return a.usagef("replay.jump.bad", "value", where)

@@ -10,7 +10,7 @@ type KeyKind string
 
 // Kinds of key moments.
 const (
-	KeyIncident KeyKind = "incident" // declared, closed, reopened
+	KeyIncident KeyKind = "incident" // declared, closed, reopened; an exercise begins or ends
 	KeyPhase    KeyKind = "phase"    // a phase began
 	KeyDecision KeyKind = "decision" // taken or revised
 	KeyService  KeyKind = "service"  // restored, verified, resumed, failed back
@@ -21,6 +21,7 @@ const (
 // KeyMoment is a moment of an incident that somebody who looks back stops at. What its kind has no use for is empty.
 type KeyMoment struct {
 	At         time.Time // when it was known; of a breach, when the deadline passed
+	Time       time.Time // the same in the incident's own time: exercise time in an exercise
 	Seq        int       // the entry that tells it; of a breach, the newest entry then
 	Kind       KeyKind
 	Type       Type // of the entry
@@ -72,6 +73,7 @@ func (w *Watch) add(k KeyMoment) {
 	if len(w.keys) >= maxKeys {
 		return
 	}
+	k.Time = w.state.ExerciseTime(k.At)
 	i := len(w.keys)
 	for i > 0 && w.keys[i-1].At.After(k.At) {
 		i--
@@ -99,13 +101,13 @@ func (w *Watch) After(e Entry, at time.Time) {
 	w.entry(&e, at)
 	if len(w.state.Marks) != w.marks {
 		w.marks = len(w.state.Marks)
-		if phase := PhaseAt(w.state, at); phase != w.phase && phase != "" {
+		if phase := PhaseAt(w.state, w.state.ExerciseTime(at)); phase != w.phase && phase != "" {
 			w.phase = phase
 			w.add(KeyMoment{At: at, Seq: e.Seq, Kind: KeyPhase, Type: e.Event.Type, Phase: phase})
 		}
 	}
 	switch e.Event.Type.Category() {
-	case "incident", "plan", "decision", "comms":
+	case "incident", "plan", "decision", "comms", "exercise":
 		if w.reads < watchAtOnce || at.Sub(w.read) >= watchEvery {
 			w.clocks(at)
 			return
@@ -133,7 +135,12 @@ func (w *Watch) entry(e *Entry, at time.Time) {
 			return
 		}
 		k.Kind = KeyIncident
-	case IncidentClosed, IncidentReopened:
+	case IncidentClosed, IncidentReopened, ExerciseEnded:
+		k.Kind = KeyIncident
+	case ExerciseStarted:
+		if x := w.state.Exercise; x == nil || x.Begun.Seq != e.Seq {
+			return
+		}
 		k.Kind = KeyIncident
 	case DecisionTaken, DecisionRevised:
 		dec := w.state.Decision(DecisionID(id))
@@ -156,12 +163,13 @@ func (w *Watch) entry(e *Entry, at time.Time) {
 	w.add(k)
 }
 
-// clocks reads the clocks as of a time: those that are missed now and were not before were breached.
+// clocks reads the clocks as of a time: those that are missed now and were not before were breached. In an exercise they go by
+// its time, and the timeline by the wall's.
 func (w *Watch) clocks(now time.Time) {
 	before := w.read
 	w.read, w.next, w.stale = now, time.Time{}, false
 	w.reads++
-	for _, c := range Clocks(w.state, now) {
+	for _, c := range Clocks(w.state, w.state.ExerciseTime(now)) {
 		switch c.Kind {
 		case ClockRTO, ClockMTPD, ClockDecideBy, ClockObligation:
 		default:
@@ -170,15 +178,18 @@ func (w *Watch) clocks(now time.Time) {
 		id := watched{c.Kind, c.Service, c.Obligation}
 		missed := c.State == ClockMissed
 		if missed && !w.missed[id] && (c.Stopped.IsZero() || c.Stopped.After(c.Deadline)) {
-			at := c.Deadline
-			if at.Before(before) || at.After(now) {
+			at, ok := w.state.WallTime(c.Deadline)
+			if !ok || at.Before(before) || at.After(now) {
 				at = now // it was late already when it became known
 			}
 			w.add(KeyMoment{At: at, Seq: w.seq, Kind: KeyBreach, Service: c.Service, Clock: c.Kind, Obligation: c.Obligation})
 		}
 		w.missed[id] = missed
-		if c.State == ClockRunning && c.Stopped.IsZero() && !c.Deadline.Before(now) && (w.next.IsZero() || c.Deadline.Before(w.next)) {
-			w.next = c.Deadline
+		if c.State != ClockRunning || !c.Stopped.IsZero() || c.Deadline.IsZero() {
+			continue
+		}
+		if at, ok := w.state.WallTime(c.Deadline); ok && !at.Before(now) && (w.next.IsZero() || at.Before(w.next)) {
+			w.next = at
 		}
 	}
 }

@@ -184,3 +184,30 @@ func TestRefoldingIsFolding(t *testing.T) {
 		}
 	})
 }
+
+// TestKeyMomentsOfADrill: deadlines pass in exercise time, and stand on the timeline where the wall's clock was then.
+func TestKeyMomentsOfADrill(t *testing.T) {
+	c := exercised(t, 1, false)
+	c.by("Fay", RoleFacilitator).after(10 * time.Minute)
+	c.set(c.s.Exercise.Pause("lunch")).after(5 * time.Hour) // nothing passes while the clock stands
+	c.set(c.s.Exercise.SetSpeed(60, "")).set(c.s.Exercise.Resume("")).after(20 * time.Minute)
+	c.must("", ExerciseEnded{Reason: "as planned"})
+	rto := c.s.Service("portal").Def.RTO.Std()
+	var found bool
+	for _, k := range watch(c.log) {
+		if k.Kind == KeyBreach && k.Clock == ClockRTO {
+			found = true
+			deadline := zero().Add(rto - 10*time.Minute) // it was reported ten minutes before the start
+			if !k.Time.Equal(deadline) {
+				t.Errorf("the RTO passed at %v, want %v", k.Time, deadline)
+			}
+			if wall, _ := c.s.WallTime(deadline); !k.At.Equal(wall) {
+				t.Errorf("on the timeline at %v, want %v", k.At, wall)
+			}
+		}
+	}
+	got := inShort(watch(c.log))
+	if !found || len(got) < 3 || watch(c.log)[0].Type != (ExerciseStarted{}).Type() || watch(c.log)[len(got)-1].Type != (ExerciseEnded{}).Type() {
+		t.Errorf("%q", got)
+	}
+}

@@ -12,6 +12,10 @@ func (l Lang) KeyMoment(s *incident.State, k incident.KeyMoment) string {
 			return l.T("key.closed")
 		case incident.IncidentReopened{}.Type():
 			return l.T("key.reopened")
+		case incident.ExerciseStarted{}.Type():
+			return l.T("key.startex")
+		case incident.ExerciseEnded{}.Type():
+			return l.T("key.endex")
 		}
 		return l.T("key.declared")
 	case incident.KeyPhase:

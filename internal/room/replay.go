@@ -29,6 +29,7 @@ type Replay struct {
 	mu     sync.Mutex // guards what follows
 	player *timeline.Player
 	state  *incident.State
+	whole  *incident.State // of a drill once all of it was read: how its time went
 	root   string
 	shown  int
 	gen    uint64
@@ -183,6 +184,9 @@ func (r *Replay) refresh() {
 	want := r.player.Arrive(now)
 	n := r.player.Upto(now)
 	f := &cell.Frame{Len: n, Link: cell.Link{State: cell.LinkFile, Server: r.log.Header().Source}, Err: r.broken}
+	if err := r.learn(); err != nil {
+		f.Err = err
+	}
 	if n != r.shown {
 		s, root, err := r.index.StateAt(n)
 		if err != nil {
@@ -204,13 +208,30 @@ func (r *Replay) refresh() {
 	}
 }
 
+// learn takes how a drill's time went from its end, once that was read.
+func (r *Replay) learn() error {
+	if _, whole := r.index.Progress(); !whole || r.whole != nil || r.log.Header().Realm != incident.Drill {
+		return nil
+	}
+	s, _, err := r.index.StateAt(r.index.Len())
+	if err == nil {
+		r.whole = s
+	}
+	return err
+}
+
 // where tells where the replay stands.
 func (r *Replay) where(wall time.Time, want timeline.Target) *cell.Replay {
 	plays, speed := r.player.Playing()
 	skips, just := r.player.Skipping(wall)
 	share, whole := r.index.Progress()
+	from, to := r.index.First(), r.index.Last()
+	clock := r.state
+	if r.whole != nil {
+		clock = r.whole
+	}
 	return &cell.Replay{
-		From: r.index.First(), To: r.index.Last(), At: r.player.Now(wall), Speed: speed, Playing: plays, Total: r.index.Len(),
+		From: from, To: to, At: r.player.Now(wall), Begins: clock.ExerciseTime(from), Ends: clock.ExerciseTime(to), Speed: speed, Playing: plays, Total: r.index.Len(),
 		Ended: r.player.Ended(wall), Keys: r.index.Keys(), Skips: skips, Skipped: just, Loop: r.loop,
 		Read: share, Whole: whole, Going: want,
 	}
@@ -281,9 +302,27 @@ func (r *Replay) SetLoop(on bool) {
 	r.drive(func(*timeline.Player, time.Time) { r.loop = on })
 }
 
-// JumpTime goes to a time.
+// JumpTime goes to a time of the incident. In an exercise that is the exercise's, and of a time its clock stood at the end.
 func (r *Replay) JumpTime(t time.Time) {
-	r.drive(func(p *timeline.Player, wall time.Time) { p.JumpTime(t, wall) })
+	r.drive(func(p *timeline.Player, wall time.Time) {
+		clock := r.state
+		if r.whole != nil {
+			clock = r.whole
+		}
+		if x := clock.Exercise; x != nil {
+			at, ok := x.Until(t)
+			if !ok {
+				at = r.index.Last()
+			}
+			t = at
+		}
+		p.JumpTime(t, wall)
+	})
+}
+
+// JumpMoment goes to a key moment.
+func (r *Replay) JumpMoment(k incident.KeyMoment) {
+	r.drive(func(p *timeline.Player, wall time.Time) { p.JumpTime(k.At, wall) })
 }
 
 // JumpEntry goes to an entry.
@@ -301,11 +340,11 @@ func (r *Replay) StepKey(n int) {
 	r.drive(func(p *timeline.Player, wall time.Time) { p.StepKey(n, wall) })
 }
 
-// Length is how long the whole timeline plays, by the wall's clock.
-func (r *Replay) Length() time.Duration {
+// Left is how long the timeline still plays from here, by the wall's clock.
+func (r *Replay) Left() time.Duration {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.player.Length()
+	return r.player.Left(r.wall())
 }
 
 // Close leaves the replay.

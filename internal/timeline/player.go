@@ -138,17 +138,22 @@ func (x *Index) around(t time.Time) (before, next time.Time) {
 	return before, next
 }
 
-// Length is how long the whole timeline plays at this speed, by the wall's clock.
-func (p *Player) Length() time.Duration {
+// Left is how long the timeline still plays from here at this speed, by the wall's clock: a little more at most where it stands
+// in a silence.
+func (p *Player) Left(wall time.Time) time.Duration {
+	from := p.Now(wall)
 	if !p.skips {
-		return p.takes(p.x.Last().Sub(p.x.First()))
+		return p.takes(p.x.Last().Sub(from))
 	}
 	lead := span(float64(silenceEdge) * p.speed)
 	total := time.Duration(0)
-	for t := p.x.First(); ; {
+	for t := from; ; {
 		before, next := p.x.around(t)
 		if next.IsZero() {
 			return total
+		}
+		if before.Before(from) {
+			before = from
 		}
 		gap := next.Sub(before)
 		if gap > 3*lead {
