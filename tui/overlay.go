@@ -303,9 +303,31 @@ func (m *model) overlayBody(w, h int) []string {
 		return m.gridBody(w, h)
 	}
 	inner := w - 4
-	var title string
-	var lines []string
-	at, to := 0, 0 // what must be seen of them
+	title, lines, at, to := m.overlayLines(inner, h)
+	var foot []string
+	if keys := m.overlayKeys(); m.keyRow(keys).width() > m.w {
+		foot = m.keyLines(keys, inner)
+	}
+	room := max(h-2-len(foot), 1)
+	if to > 0 {
+		m.overTop = follow(m.overTop, at, to, room)
+	}
+	m.overTop = max(min(m.overTop, len(lines)-room), 0)
+	if m.overlay == overPalette {
+		m.overTop = 0
+	}
+	m.overRead = m.overRead || m.overTop+room >= len(lines)
+	shown := append(fill(lines[min(m.overTop, len(lines)):], inner, room), foot...)
+	note := ""
+	if len(lines) > room && m.overlay != overPalette {
+		note = m.t("tui.lines", "from", m.overTop+1, "to", min(m.overTop+room, len(lines)), "of", len(lines)) + " ↑↓"
+	}
+	return box(m.theme, w, h, title, note, true, shown)
+}
+
+// overlayLines are the title and the lines of what lies over the body, and which of the lines must be seen: at…to, none when to
+// is 0.
+func (m *model) overlayLines(inner, h int) (title string, lines []string, at, to int) {
 	switch m.overlay {
 	case overKeys:
 		title, lines = m.t("act.keys"), m.keySheet(inner)
@@ -337,23 +359,5 @@ func (m *model) overlayBody(w, h int) []string {
 		title, lines = m.t("tui.step"), m.stepDetail(m.step(), inner)
 	case overNone, overGrid:
 	}
-	var foot []string
-	if keys := m.overlayKeys(); m.keyRow(keys).width() > m.w {
-		foot = m.keyLines(keys, inner)
-	}
-	room := max(h-2-len(foot), 1)
-	if to > 0 {
-		m.overTop = follow(m.overTop, at, to, room)
-	}
-	m.overTop = max(min(m.overTop, len(lines)-room), 0)
-	if m.overlay == overPalette {
-		m.overTop = 0
-	}
-	m.overRead = m.overRead || m.overTop+room >= len(lines)
-	shown := append(fill(lines[min(m.overTop, len(lines)):], inner, room), foot...)
-	note := ""
-	if len(lines) > room && m.overlay != overPalette {
-		note = m.t("tui.lines", "from", m.overTop+1, "to", min(m.overTop+room, len(lines)), "of", len(lines)) + " ↑↓"
-	}
-	return box(m.theme, w, h, title, note, true, shown)
+	return title, lines, at, to
 }
