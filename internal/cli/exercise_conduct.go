@@ -241,6 +241,13 @@ func (a *app) exerciseAnswerCmd() *cobra.Command {
 	return a.output(c)
 }
 
+// answerCmd is exercise answer in one word: players type it in the line mode.
+func (a *app) answerCmd() *cobra.Command {
+	c := a.exerciseAnswerCmd()
+	c.Hidden = true
+	return c
+}
+
 // ratingOf reads a rating by its word or by its letter.
 func (a *app) ratingOf(s string) (incident.Rating, error) {
 	for _, r := range incident.Ratings() {

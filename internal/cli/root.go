@@ -45,7 +45,7 @@ func (a *app) root() *cobra.Command {
 		a.declareCmd(), a.consoleCmd(), a.statusCmd(), a.forecastCmd(), a.noteCmd(), a.stepCmd(), a.decideCmd(), a.askCmd(), a.voteCmd(),
 		a.criterionCmd(), a.repairCmd(), a.catchupCmd(), a.serviceCmd(), a.originCmd(), a.obligationCmd(), a.launchCmd(), a.closeCmd(), a.reopenCmd(),
 		a.sitrepCmd(), a.contactCmd(), a.roleCmd(), a.actionCmd(),
-		a.timelineCmd(), a.exportCmd(), a.reportCmd(), a.replayCmd(), a.playbookCmd(), a.exerciseCmd(), a.serveCmd(), a.doctorCmd(),
+		a.timelineCmd(), a.exportCmd(), a.reportCmd(), a.replayCmd(), a.playbookCmd(), a.exerciseCmd(), a.answerCmd(), a.serveCmd(), a.doctorCmd(),
 	)
 	return c
 }
