@@ -62,6 +62,7 @@ func objectives(s *incident.State, now time.Time) []Objective {
 		for _, kind := range []incident.ClockKind{incident.ClockRTO, incident.ClockMTPD, incident.ClockRPO, incident.ClockDecideBy} {
 			c := incident.ClockOf(clocks, svc.Def.ID, kind)
 			switch {
+			case c != nil && kind == incident.ClockDecideBy && needless(s, svc):
 			case c != nil:
 				out = append(out, judge(s, c))
 			case kind == incident.ClockMTPD && rto != nil:
@@ -75,6 +76,16 @@ func objectives(s *incident.State, now time.Time) []Objective {
 		}
 	}
 	return out
+}
+
+// needless tells that a service came back without a go: there was nothing to decide by any time.
+func needless(s *incident.State, svc *incident.Service) bool {
+	d := incident.GateOf(s, svc.Def.ID)
+	if svc.Verified == nil || d == nil {
+		return false
+	}
+	o := d.Outcome()
+	return o == nil || o.Option != incident.OptionGo
 }
 
 func markTime(m *incident.Mark) time.Time {
@@ -107,7 +118,8 @@ func judge(s *incident.State, c *incident.Clock) Objective {
 			o.Why = lossUnknown(s)
 		}
 	case known:
-		o.MarginS, o.Verdict = seconds(c.Remaining), Verdict(c.State)
+		// Not what the clock had left: one that was stopped before it began to count, or data from after the loss, took no time.
+		o.MarginS, o.Verdict = seconds(length(*o.ObjectiveS-*o.AchievedS)), Verdict(c.State)
 		if approximate(s, c) {
 			o.Why = WhyApprox
 		}
