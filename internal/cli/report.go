@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"sangfroid/internal/incident"
-	"sangfroid/internal/locale"
 	"sangfroid/internal/report"
 	"sangfroid/internal/timeline"
 	"strings"
@@ -35,7 +34,9 @@ func (a *app) reportCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			out = a.exerciseName(out, r.Exercise)
+			if out != "" {
+				out = a.drillName(r.Incident.Realm, out)
+			}
 			if err := a.unwritten(out); err != nil {
 				return err
 			}
@@ -48,22 +49,6 @@ func (a *app) reportCmd() *cobra.Command {
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"md", "html", "json"}, cobra.ShellCompDirectiveNoFileComp))
 	c.AddCommand(a.trendCmd())
 	return c
-}
-
-// exerciseName puts the word before the name of a file that is about an exercise, unless it is in it: a file goes where its
-// first page is not seen.
-func (a *app) exerciseName(path string, exercise bool) string {
-	word := a.lang.Realm(incident.Drill)
-	dir, base := filepath.Split(path)
-	for _, l := range []locale.Lang{locale.English, locale.French} {
-		if strings.Contains(strings.ToUpper(base), strings.ToUpper(l.Realm(incident.Drill))) {
-			return path
-		}
-	}
-	if path == "" || !exercise {
-		return path
-	}
-	return filepath.Join(dir, word+"-"+base)
 }
 
 // formatOf is the form a file's name asks for; Markdown where it asks for none.
@@ -126,7 +111,6 @@ func (a *app) writeReport(r *report.Report, format, out string) error {
 	if out == "" {
 		return write(a.out)
 	}
-	out = a.drillName(r.Incident.Realm, out)
 	if err := create(out, write); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/incident"
 	"sangfroid/internal/report"
 	"strings"
 	"time"
@@ -78,7 +79,9 @@ func (a *app) trend(c *cobra.Command, args []string, format, out string) error {
 	if err != nil {
 		return err
 	}
-	out = a.exerciseName(out, drills == len(args))
+	if out != "" && drills == len(args) {
+		out = a.drillName(incident.Drill, out)
+	}
 	if err := a.unwritten(out); err != nil {
 		return err
 	}
