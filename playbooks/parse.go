@@ -255,7 +255,7 @@ func (r *reader) text(path string, n *yaml.Node, to *incident.Text) {
 		FR string `json:"fr"`
 	}
 	r.mapping(path, n, reflect.ValueOf(&both).Elem())
-	to.EN, to.FR = both.EN, both.FR
+	to.EN, to.FR = both.EN, text.French(both.FR) // as it is printed, however it was typed
 	if n.Kind == yaml.MappingNode && (to.EN == "") != (to.FR == "") {
 		missing := "fr"
 		if to.EN == "" {

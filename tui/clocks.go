@@ -85,7 +85,7 @@ func (m *model) clockWords(c *incident.Clock) (name string, from, whose string) 
 		name = m.t("tui.until", "clock", m.lang.Clockword(c.Kind), "objective", c.Objective, "at", m.nearMoment(c.Deadline))
 	}
 	from = m.t("tui.since", "basis", m.lang.Basis(c.Basis), "at", m.hourDay(c.Origin), "elapsed", m.lang.Clock(c.Elapsed))
-	if c.Kind == incident.ClockRTO {
+	if c.Kind == incident.ClockRTO && !c.Deadline.IsZero() {
 		whose = m.withOdds(whose, c.Service)
 	}
 	return name, from, whose

@@ -47,10 +47,7 @@ func (m *model) show(name, title, save string, fields []form.Field, build func(f
 	m.form = m.newForm(title, save, fields)
 	m.onForm = name
 	m.overlay, m.back, m.grid.back = overNone, overNone, false
-	if kept := m.room.Draft(name); kept != nil {
-		m.form.Restore(kept)
-		m.form.Tell(m.t("tui.draft"))
-	}
+	m.restore(m.room.Draft(name))
 	m.submit = func(v form.Values) tea.Cmd {
 		cs, err := build(v)
 		if err != nil {
@@ -59,6 +56,14 @@ func (m *model) show(name, title, save string, fields []form.Field, build func(f
 		return m.write(gen, cs...)
 	}
 	return nil
+}
+
+// restore puts what was half typed back into the form, and says so.
+func (m *model) restore(kept form.Values) {
+	if kept != nil {
+		m.form.Restore(kept)
+		m.form.Tell(m.t("tui.draft"))
+	}
 }
 
 // newForm makes a form with the words every form needs.

@@ -89,7 +89,7 @@ func TestADraftFollowsItsLanguageUntilSomebodyWroteInIt(t *testing.T) {
 	if !strings.HasPrefix(text(), "mine STATUS") {
 		t.Errorf("F6 lost what it replaced:\n%s", text())
 	}
-	if got := r.drafts["sitrep"]["report"]; c.m.send != nil && got != "" && !strings.HasPrefix(got, "mine") {
+	if got := r.Draft("sitrep")["report"]; c.m.send != nil && got != "" && !strings.HasPrefix(got, "mine") {
 		t.Errorf("the draft kept is %q", got)
 	}
 }
@@ -134,7 +134,7 @@ func TestWhatAnEditorSavedWithoutAConsoleComesBack(t *testing.T) {
 		t.Errorf("%q", got)
 	}
 	r.late = false // the draft is newer
-	r.drafts["sitrep"] = map[string]string{"report": "typed later"}
+	r.KeepDraft("sitrep", map[string]string{"report": "typed later"})
 	c = newConsole(t, r, 120, 40, Options{}).press("r")
 	if got := c.m.form.Values()["report"]; got != "typed later" {
 		t.Errorf("%q", got)

@@ -123,7 +123,7 @@ func (m *model) decisionState(d *incident.Decision, w int) []string {
 	case incident.DecisionIsTaken:
 		o := d.Outcome()
 		out := m.outcome(d, o, t.Holds, w)
-		if d.ReviewPending() {
+		if d.ReviewPending() && m.frame.State.Closed == nil {
 			ink := t.Text
 			if !d.Review.After(m.now) {
 				ink = t.Broken
@@ -134,7 +134,7 @@ func (m *model) decisionState(d *incident.Decision, w int) []string {
 	case incident.DecisionIsAsked:
 		who := make([]string, len(d.Deciders))
 		for i, r := range d.Deciders {
-			who[i] = m.lang.Role(r)
+			who[i] = m.roleName(r)
 		}
 		s := m.t("tui.decision.who", "who", strings.Join(who, ", "))
 		if d.Review != nil {
@@ -148,9 +148,10 @@ func (m *model) decisionState(d *incident.Decision, w int) []string {
 }
 
 func (m *model) outcome(d *incident.Decision, o *incident.Outcome, ink theme.Ink, w int) []string {
-	s := upper(m.lang.OptionTitle(d, o.Option)) + "  " + m.lang.Moment(o.Mark.At, m.zone(), m.now) + "  " + o.Mark.By
+	whole := func(s string) string { return strings.ReplaceAll(s, " ", "\u00a0") } // a time and its zone are not parted
+	s := upper(m.lang.OptionTitle(d, o.Option)) + "  " + whole(m.lang.Moment(o.Mark.At, m.zone(), m.now)) + "  " + o.Mark.By
 	if o.Until != nil {
-		s += "  " + m.t("e.decision.until", "until", m.lang.Moment(*o.Until, m.zone(), m.now))
+		s += "  " + whole(m.t("e.decision.until", "until", m.lang.Moment(*o.Until, m.zone(), m.now)))
 	}
 	out := m.paragraph(s, ink, w)
 	if o.Because != "" && o.Because != m.lang.Text(d.Question) {
@@ -180,7 +181,7 @@ func (m *model) criteria(d *incident.Decision, w int) []string {
 			title = c.Def.ID
 		}
 		if len(c.Values) == 0 {
-			out = append(out, row{}.add(t.Symbol(theme.ToDo())+" ", t.Muted).add(title, t.Text).add("  ?", t.Soon).line(w, false))
+			out = append(out, m.item(row{}.add(t.Symbol(theme.ToDo())+" ", t.Muted).add(title, t.Text), row{}.add("?", t.Soon), w)...)
 			continue
 		}
 		if c.Forbids() {
@@ -199,8 +200,7 @@ func (m *model) criteria(d *incident.Decision, w int) []string {
 			ink, mark = t.Broken, t.Symbol(theme.Failed())+" "
 		case incident.VerdictNeutral:
 		}
-		room := max(w/2, w-2-width(v.Value)-3)
-		out = append(out, row{}.add(mark, ink).add(cut(title, min(room, w-6)), t.Text).add("  "+v.Value, ink).line(w, false))
+		out = append(out, m.item(row{}.add(mark, ink).add(title, t.Text), row{}.add(v.Value, ink), w)...)
 	}
 	return out
 }
@@ -220,10 +220,39 @@ func (m *model) votes(d *incident.Decision, w int) []string {
 	}
 	for _, v := range d.Votes {
 		r := row{}.add(t.Symbol(theme.Running())+" ", t.Holds).add(v.Mark.By+m.lang.Colon(), t.Text).add(m.lang.OptionTitle(d, v.Option), t.Strong)
+		reason := row{}
 		if v.Reason != "" {
-			r = r.add("  "+v.Reason, t.Muted)
+			reason = reason.add(v.Reason, t.Muted)
 		}
-		out = append(out, r.line(w, false))
+		out = append(out, m.item(r, reason, w)...)
+	}
+	return out
+}
+
+// item is a line of a list with what belongs to it: beside it, or on the lines below where that does not fit. Nothing a
+// decision stands on is cut.
+func (m *model) item(head, tail row, w int) []string {
+	const indent = 2
+	if len(tail) == 0 || head.width()+2+tail.width() <= w {
+		if len(tail) > 0 {
+			head = append(head.space(2), tail...)
+		}
+		return []string{head.line(w, false)}
+	}
+	last := head[len(head)-1]
+	lead := head[:len(head)-1]
+	var out []string
+	for i, l := range wrap(last.text, max(w-lead.width(), 10)) {
+		r := append(row{}, lead...)
+		if i > 0 {
+			r = row{}.space(indent)
+		}
+		out = append(out, r.add(l, last.ink).line(w, false))
+	}
+	for _, s := range tail {
+		for _, l := range wrap(s.text, max(w-indent, 10)) {
+			out = append(out, row{}.space(indent).add(l, s.ink).line(w, false))
+		}
 	}
 	return out
 }

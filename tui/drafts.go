@@ -9,7 +9,7 @@ import (
 
 // draft is what is half typed in a form.
 type draft struct {
-	room   cell.Room
+	to     cell.Drafts
 	form   string
 	values form.Values
 	no     int
@@ -38,8 +38,8 @@ func (s *drafts) number() int {
 }
 
 // keep hands a draft over; one that is not written yet is replaced.
-func (s *drafts) keep(r cell.Room, name string, v form.Values) {
-	d := draft{r, name, v, s.number()}
+func (s *drafts) keep(to cell.Drafts, name string, v form.Values) {
+	d := draft{to, name, v, s.number()}
 	for {
 		select {
 		case s.next <- d:
@@ -54,19 +54,19 @@ func (s *drafts) keep(r cell.Room, name string, v form.Values) {
 }
 
 // forget drops the draft of a form whose words are safe; it comes back when the draft is gone.
-func (s *drafts) forget(r cell.Room, name string) {
+func (s *drafts) forget(to cell.Drafts, name string) {
 	no := s.number()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.forgot[name] = no
-	r.KeepDraft(name, nil)
+	to.KeepDraft(name, nil)
 }
 
 func (s *drafts) write(d draft) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if d.no > s.forgot[d.form] {
-		d.room.KeepDraft(d.form, d.values)
+		d.to.KeepDraft(d.form, d.values)
 	}
 }
 

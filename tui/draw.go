@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"strings"
 
@@ -199,6 +201,14 @@ func beside(h int, columns ...[]string) []string {
 	return out
 }
 
+// roleName is a role in words: the playbook's own ones by their title.
+func (m *model) roleName(r incident.Role) string {
+	if m.frame == nil {
+		return m.lang.Role(r)
+	}
+	return m.lang.RoleTitle(m.frame.State, r)
+}
+
 // bar draws a progress of w cells: what is done in the ink, the rest receding.
 func bar(t theme.Theme, w int, share float64, ink theme.Ink) row {
 	if w <= 0 {
@@ -211,8 +221,18 @@ func bar(t theme.Theme, w int, share float64, ink theme.Ink) row {
 	return row{}.add(strings.Repeat(t.Symbol(theme.Full()), n), ink).add(strings.Repeat(t.Symbol(theme.Empty()), w-n), t.Muted)
 }
 
-// unbroken keeps a line from beginning with the sign that French sets off by a space.
-var unbroken = strings.NewReplacer(" ?", "\u00a0?", " !", "\u00a0!", " :", "\u00a0:", " ;", "\u00a0;", " »", "\u00a0»", "« ", "«\u00a0") //nolint:gochecknoglobals // built once
+// chosenBar is a bar on the row of the selection: a full block there has the colour of the screen behind it, and reads as a
+// hole.
+func chosenBar(b row, selected bool) row {
+	if !selected {
+		return b
+	}
+	out := row{}
+	for _, s := range b {
+		out = out.add(strings.ReplaceAll(s.text, "█", "▓"), s.ink)
+	}
+	return out
+}
 
 // wrap cuts a clean text into lines of at most w cells, at spaces where there are some. Line breaks are kept.
 func wrap(s string, w int) []string {
@@ -220,7 +240,7 @@ func wrap(s string, w int) []string {
 		return nil
 	}
 	var out []string
-	s = unbroken.Replace(s)
+	s = text.Unbroken(s)
 	for _, para := range strings.Split(s, "\n") {
 		out = append(out, strings.Split(ansi.WrapWc(para, w, ""), "\n")...)
 	}

@@ -20,13 +20,13 @@ func start() time.Time { return time.Date(2026, 11, 23, 12, 14, 20, 0, time.UTC)
 
 // fakeRoom is a room in memory: the rules, the fold and a log, no bus and no file.
 type fakeRoom struct {
-	mu      sync.Mutex
-	log     *timeline.Memory
-	state   *incident.State
-	me      cell.Person
-	now     time.Time
-	n       int
-	drafts  map[string]map[string]string
+	mu    sync.Mutex
+	log   *timeline.Memory
+	state *incident.State
+	me    cell.Person
+	now   time.Time
+	n     int
+	fakeDrafts
 	changed chan struct{}
 	frame   *cell.Frame
 	link    cell.Link
@@ -42,7 +42,7 @@ type fakeRoom struct {
 func newFake(t testing.TB, playbook string) *fakeRoom {
 	t.Helper()
 	r := &fakeRoom{
-		me: cell.Person{Name: "A. Martin", Role: incident.RoleDirector}, now: start(), drafts: make(map[string]map[string]string),
+		me: cell.Person{Name: "A. Martin", Role: incident.RoleDirector}, now: start(),
 		log:   timeline.NewMemory(timeline.Header{Incident: "inc-7f3k", Realm: incident.Live, Title: "Loss of Paris-North"}),
 		state: incident.NewState(), changed: make(chan struct{}, 1),
 		link: cell.Link{State: cell.LinkUp, Embedded: true, Owner: true, Server: "nats://127.0.0.1:4222"},
@@ -126,19 +126,26 @@ func (r *fakeRoom) after(d time.Duration) *fakeRoom {
 	return r
 }
 
-func (r *fakeRoom) Frame() *cell.Frame               { r.mu.Lock(); defer r.mu.Unlock(); return r.frame }
-func (r *fakeRoom) Changed() <-chan struct{}         { return r.changed }
-func (r *fakeRoom) Log() timeline.Log                { return r.log }
-func (r *fakeRoom) Now() time.Time                   { return r.now }
-func (r *fakeRoom) Close() error                     { return nil }
-func (r *fakeRoom) Draft(f string) map[string]string { return r.drafts[f] }
+func (r *fakeRoom) Frame() *cell.Frame       { r.mu.Lock(); defer r.mu.Unlock(); return r.frame }
+func (r *fakeRoom) Changed() <-chan struct{} { return r.changed }
+func (r *fakeRoom) Log() timeline.Log        { return r.log }
+func (r *fakeRoom) Now() time.Time           { return r.now }
+func (r *fakeRoom) Close() error             { return nil }
 
-func (r *fakeRoom) KeepDraft(f string, v map[string]string) {
+// fakeDrafts keeps drafts in memory.
+type fakeDrafts struct{ drafts map[string]map[string]string }
+
+func (d *fakeDrafts) Draft(f string) map[string]string { return d.drafts[f] }
+
+func (d *fakeDrafts) KeepDraft(f string, v map[string]string) {
 	if v == nil {
-		delete(r.drafts, f)
+		delete(d.drafts, f)
 		return
 	}
-	r.drafts[f] = v
+	if d.drafts == nil {
+		d.drafts = make(map[string]map[string]string)
+	}
+	d.drafts[f] = v
 }
 
 func (r *fakeRoom) Player() cell.Player {
@@ -180,6 +187,7 @@ func (r *fakeRoom) StepKey(n int)   { r.note(fmt.Sprintf("key %d", n)) }
 
 // fakeDesk is a desk with one room.
 type fakeDesk struct {
+	fakeDrafts
 	me   cell.Person
 	room *fakeRoom
 	list []cell.Listing

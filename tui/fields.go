@@ -72,7 +72,7 @@ type timeReader func(string, time.Time, *time.Location) (time.Time, bool, error)
 
 func (m *model) momentBy(key, value string, needed bool, read timeReader) form.Field {
 	f := m.line(key, value, needed)
-	now, zone := m.now, m.zone()
+	zone := m.zone()
 	f.Check = func(s string) string {
 		if s == "" {
 			if needed {
@@ -86,6 +86,7 @@ func (m *model) momentBy(key, value string, needed bool, read timeReader) form.F
 		return ""
 	}
 	f.Echo = func(s string) string {
+		now := m.now // as it will be recorded, not as it was when the form opened
 		t, approx, err := read(s, now, zone)
 		if s == "" || err != nil {
 			return ""
@@ -100,6 +101,17 @@ func (m *model) momentBy(key, value string, needed bool, read timeReader) form.F
 			echo += ", " + m.t("mark.approx")
 		}
 		return echo
+	}
+	f.Keep = func(s string) string {
+		t, approx, err := read(s, m.now, zone)
+		if s == "" || err != nil {
+			return s
+		}
+		kept := t.In(zone).Format("2006-01-02 15:04:05Z07:00")
+		if approx {
+			kept = "~" + kept
+		}
+		return kept
 	}
 	return f
 }
@@ -238,7 +250,7 @@ func (m *model) roles() []form.Option {
 	}
 	out := make([]form.Option, len(ids))
 	for i, r := range ids {
-		out[i] = form.Option{Value: string(r), Label: m.lang.Role(r)}
+		out[i] = form.Option{Value: string(r), Label: m.roleName(r)}
 	}
 	return out
 }

@@ -276,13 +276,15 @@ func (m *model) openDeclare() tea.Cmd {
 		}
 		return ""
 	}
+	const name = "declare"
 	m.formGen++
-	m.onForm = ""
+	m.onForm = name
 	m.form = m.newForm(m.t("act.declare"), "save.declare", []form.Field{
 		m.line("title", "", true), book, m.moment("detected", m.t("form.now"), false), m.moment("reported", "", false), m.moment("occurred", "", false),
 		m.moment("lastgood", "", false), m.choice("realm", "", realms),
 	})
-	desk, parent := m.desk, m.ctx
+	m.restore(m.desk.Draft(name))
+	desk, parent, kept := m.desk, m.ctx, m.send.drafts
 	m.submit = func(v form.Values) tea.Cmd {
 		d := cell.Declaration{
 			Title: v["title"], Playbook: v["playbook"], Realm: incident.Realm(v["realm"]), Detected: m.timePtr(v["detected"]),
@@ -295,6 +297,9 @@ func (m *model) openDeclare() tea.Cmd {
 			ctx, cancel := context.WithTimeout(parent, patience)
 			defer cancel()
 			id, err := desk.Declare(ctx, d)
+			if id != "" {
+				kept.forget(desk, name) // the words are in the log: not half typed any more
+			}
 			return incidentDeclaredMsg{id: id, err: err}
 		}
 	}

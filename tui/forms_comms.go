@@ -58,7 +58,7 @@ func (m *model) redraft() {
 	}
 	d.choice, d.last = v[d.by], strings.TrimSpace(d.make(v[d.by]))
 	m.form.Restore(form.Values{d.field: d.last})
-	m.keepDraft(m.form.Values())
+	m.keepDraft(m.form.Draft())
 }
 
 // draftAnew puts a fresh draft in the place of the text, and back: nothing is lost by the key.
@@ -74,7 +74,7 @@ func (m *model) draftAnew() tea.Cmd {
 		m.form.Restore(form.Values{d.field: fresh})
 		m.form.Tell(m.t("comms.anew"))
 	}
-	m.keepDraft(m.form.Values())
+	m.keepDraft(m.form.Draft())
 	return nil
 }
 
@@ -177,7 +177,7 @@ func (m *model) takeText(d *drafting, text string) {
 		return
 	}
 	m.form.Restore(form.Values{d.field: text})
-	m.keepDraft(m.form.Values())
+	m.keepDraft(m.form.Draft())
 }
 
 // dropScratch forgets the editor's file once its text is in the record.

@@ -75,7 +75,10 @@ func (m *model) gridKeyLines() []string {
 func (m *model) gridHeadLines(w int) []string {
 	g := &m.grid
 	c := m.frame.State.TargetSum(g.set, m.now)
-	tail := m.sumRow(c)
+	tail := m.sumRow(c, true)
+	if tail.width() > w-2 { // no number is cut
+		tail = m.sumRow(c, false)
+	}
 	room := min(w-tail.width()-1, 40)
 	head := row{}
 	if room >= 8 {
@@ -131,7 +134,7 @@ func share(n, of int) float64 {
 }
 
 // sumRow is how many are done of how many, and what is under way, failed or late.
-func (m *model) sumRow(c incident.TargetSum) row {
+func (m *model) sumRow(c incident.TargetSum, worded bool) row {
 	t := m.theme
 	r := row{}.add(m.lang.Count(int64(c.Over()))+"/"+m.lang.Count(int64(c.Total)), t.Strong)
 	for _, p := range []struct {
@@ -145,7 +148,11 @@ func (m *model) sumRow(c incident.TargetSum) row {
 		{c.Late, theme.Alert(), t.Soon, "tui.grid.n.late"},
 	} {
 		if p.n > 0 {
-			r = r.add("  "+t.Symbol(p.mark)+" "+m.t(p.word, "n", p.n), p.ink)
+			word := m.lang.Count(int64(p.n))
+			if worded {
+				word = m.t(p.word, "n", p.n)
+			}
+			r = r.add("  "+t.Symbol(p.mark)+" "+word, p.ink)
 		}
 	}
 	return r
@@ -341,7 +348,7 @@ func (m *model) gridUnder() row {
 	case 1:
 		return m.targetWords(set, int(places[0]))
 	}
-	return append(row{}.add(m.firstLast(places)+"  ", t.Strong), m.sumRow(m.gridSum(places))...)
+	return append(row{}.add(m.firstLast(places)+"  ", t.Strong), m.sumRow(m.gridSum(places), true)...)
 }
 
 // targetWords tell one target: name, group, state, since when, and what was said.
@@ -370,7 +377,10 @@ func (m *model) targetWords(set *incident.TargetSet, i int) row {
 // targetsLine is the progress of a running step under its row in the plan: done of all, and what needs somebody.
 func (m *model) targetsLine(id incident.SetID, w int) string {
 	c := m.frame.State.TargetSum(id, m.now)
-	tail := m.sumRow(c)
+	tail := m.sumRow(c, true)
+	if tail.width() > w-2 { // no number is cut
+		tail = m.sumRow(c, false)
+	}
 	room := w - 2 - tail.width() - 1
 	r := row{}.space(2)
 	if room >= 6 {

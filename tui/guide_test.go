@@ -255,6 +255,10 @@ func TestFormsTellTheirKeys(t *testing.T) {
 	c.press("esc")
 	c.run(c.m.goHome())
 	c.press("d")
+	if foot := ansi.Strip(c.m.bottom()); !strings.Contains(foot, "a draft is kept") {
+		t.Errorf("the declaration does not say that it keeps a draft: %q", foot)
+	}
+	c.press("esc", "o")
 	if foot := ansi.Strip(c.m.bottom()); strings.Contains(foot, "draft") {
 		t.Errorf("a draft is promised where none is kept: %q", foot)
 	}

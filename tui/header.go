@@ -45,7 +45,7 @@ func (m *model) headLine() string {
 	}
 	right := row{}
 	if me := m.me(); me.Name != "" && !m.replaying() && m.w >= 90 {
-		right = right.add(me.Name+" · "+m.lang.Role(me.Role)+"   ", ground)
+		right = right.add(me.Name+" · "+m.roleName(me.Role)+"   ", ground)
 	}
 	right = right.add(clock+" ", strong)
 	room := m.w - left.width() - right.width() - 1
@@ -87,11 +87,12 @@ func (m *model) stateLine() row {
 			ink = t.Broken
 		}
 		r = r.add(dot, ink).add(" "+m.t("tui.cell", "n", max(len(f.Present), 1)), t.Text).space(2)
-		r = append(r, m.linkSpans(f.Link)...)
+		r = append(r, m.linkSpans(f.Link)...).space(2)
 	} else {
-		r = r.add(dot, t.Muted).add(" "+cut(f.Link.Server, 30), t.Text)
+		if f.Link.Server != "" {
+			r = r.add(dot, t.Muted).add(" "+cut(f.Link.Server, 30), t.Text).space(2)
+		}
 	}
-	r = r.space(2)
 	root := ""
 	if f.Root != "" {
 		root = " · " + f.Root[:min(6, len(f.Root))]

@@ -77,8 +77,12 @@ func anys(args []string) []any {
 
 func (m *model) homeRows(h int) []string {
 	t := m.theme
-	out := []string{row{}.add("   ", t.Muted).add(m.t("tui.col.incident"), t.Muted).to(18).add(m.t("tui.col.declared"), t.Muted).to(40).
-		add(m.t("tui.col.state"), t.Muted).to(54).add(m.t("tui.col.title"), t.Muted).line(m.w, false)}
+	state, title, day := 40, 54, "15:04 MST"
+	if m.w < fullWidth { // the title is what an incident is known by
+		state, title, day = 32, 44, "15:04"
+	}
+	out := []string{row{}.add("   ", t.Muted).add(m.t("tui.col.incident"), t.Muted).to(18).add(m.t("tui.col.declared"), t.Muted).to(state).
+		add(m.t("tui.col.state"), t.Muted).to(title).add(m.t("tui.col.title"), t.Muted).line(m.w, false)}
 	top := max(0, min(m.home.cursor-h/2, len(m.home.list)-h+1))
 	for i := top; i < len(m.home.list) && len(out) < h; i++ {
 		l := m.home.list[i]
@@ -88,9 +92,13 @@ func (m *model) homeRows(h int) []string {
 		}
 		r := row{}.space(1).add(mark, t.Focus).add(string(l.ID), t.Strong).to(18)
 		if !l.Declared.IsZero() {
-			r = r.add(m.lang.Day(l.Declared, m.zone())+" "+l.Declared.In(m.zone()).Format("15:04 MST"), t.Muted)
+			date := m.lang.Day(l.Declared, m.zone()) + " "
+			if m.w < fullWidth {
+				date = l.Declared.In(m.zone()).Format("02/01 ")
+			}
+			r = r.add(date+l.Declared.In(m.zone()).Format(day), t.Muted)
 		}
-		r = r.to(40)
+		r = r.to(state)
 		switch {
 		case l.Closed:
 			r = r.add(m.t("cli.state.closed"), t.Muted)
@@ -99,15 +107,15 @@ func (m *model) homeRows(h int) []string {
 		default:
 			r = r.add(t.Symbol(theme.Running())+" "+m.t("cli.state.open"), t.Soon)
 		}
-		r = r.to(54)
+		r = r.to(title)
 		if l.Realm == incident.Drill {
 			r = r.add(" "+m.lang.Realm(l.Realm)+" ", t.Drill).space(1)
 		}
-		title := t.Text
+		ink := t.Text
 		if l.Closed {
-			title = t.Muted
+			ink = t.Muted
 		}
-		out = append(out, r.add(l.Title, title).line(m.w, i == m.home.cursor))
+		out = append(out, r.add(l.Title, ink).line(m.w, i == m.home.cursor))
 	}
 	if rest := len(m.home.list) - top - len(out) + 1; rest > 0 {
 		out = append(out, row{}.space(3).add(m.t("tui.more", "n", rest), t.Muted).line(m.w, false))

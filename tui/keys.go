@@ -44,7 +44,7 @@ func (m *model) formKey(k tea.KeyPressMsg) tea.Cmd {
 func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
 	switch res {
 	case form.Changed:
-		m.keepDraft(m.form.Values())
+		m.keepDraft(m.form.Draft())
 		m.redraft()
 	case form.Cancel:
 		m.form = nil
@@ -60,10 +60,13 @@ func (m *model) formResult(res form.Result, cmd tea.Cmd) tea.Cmd {
 
 // keepDraft saves what is half typed; nil forgets it.
 func (m *model) keepDraft(v form.Values) {
-	if m.room == nil || m.onForm == "" {
-		return
+	switch {
+	case m.onForm == "":
+	case m.room != nil:
+		m.send.drafts.keep(m.room, m.onForm, v)
+	case m.desk != nil:
+		m.send.drafts.keep(m.desk, m.onForm, v)
 	}
-	m.send.drafts.keep(m.room, m.onForm, v)
 }
 
 func (m *model) homeKey(k tea.KeyPressMsg) tea.Cmd {
@@ -145,9 +148,13 @@ func (m *model) moveKey(key string) bool {
 	case "down":
 		m.move(1)
 	case "pgup":
-		m.move(-page)
+		if !m.turnDecision(-page) {
+			m.move(-page)
+		}
 	case "pgdown":
-		m.move(page)
+		if !m.turnDecision(page) {
+			m.move(page)
+		}
 	case "home":
 		m.move(-1 << 30)
 	case "end":
@@ -167,6 +174,9 @@ func (m *model) focusOn(p pane) {
 }
 
 func (m *model) move(n int) {
+	if m.focus == paneDecision {
+		m.paneTop[paneDecision] = 0
+	}
 	m.cursor[m.focus] += n
 	m.clampCursors()
 }

@@ -42,7 +42,7 @@ const (
 	fullHeight          = 32
 	airyHeight          = 40
 	wideWidth           = 160
-	logShare            = 42 // percent of a wide screen for the timeline
+	logShare            = 46 // percent of a wide screen for the timeline
 )
 
 // arrange computes the layout. services is how many there are; replaying adds the bar.

@@ -66,7 +66,7 @@ func (m *model) flowRow(f *incident.Flow, now *flowNow, w int, selected bool) st
 	}
 	text, share := m.flowTally(now)
 	if w >= 100 {
-		r = append(r, bar(t, 10, share, t.Progress)...).space(2)
+		r = append(r, chosenBar(bar(t, 10, share, t.Progress), selected)...).space(2)
 	}
 	r = r.space(max(tallyColumn-2-width(text), 0)).add(text, t.Text).space(2)
 	if !f.Open() {
@@ -114,11 +114,15 @@ func (m *model) flowDetail(f *incident.Flow, now *flowNow, w int) []string {
 		out = append(out, append(label.to(detailLabel), what...).line(w, false))
 	}
 	out = append(out, row{}.add(m.flowTitle(f), t.Strong).add("  "+m.lang.ServiceName(m.frame.State, f.Service), t.Muted).line(w, false))
-	add("catchup.gap", m.gapSpans(f))
+	label := "catchup.gap"
+	if m.gap(f) == "" {
+		label = "catchup.source"
+	}
+	add(label, m.gapSpans(f))
 	if f.Status == incident.FlowPlanned {
 		return append(out, m.paragraph(m.t("tui.catchup.planned"), t.Muted, w)...)
 	}
-	for i, l := range wrap(m.lang.Reckoning(now.account)+" "+m.lang.Text(f.Unit), max(w-detailLabel, 20)) {
+	for i, l := range wrap(m.lang.ReckoningOf(now.account, m.lang.Text(f.Unit)), max(w-detailLabel, 20)) {
 		if i == 0 {
 			add("catchup.account", row{}.add(l, t.Text))
 		} else {
@@ -172,7 +176,7 @@ func (m *model) ownerName(f *incident.Flow) string {
 			}
 		}
 	}
-	return m.lang.Role(incident.Role(f.Owner))
+	return m.roleName(incident.Role(f.Owner))
 }
 
 // ratesSpans is the trend, the rates by window, and the rates so far as a row of blocks.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"sangfroid/internal/timeline"
 	"sangfroid/tui/theme"
 	"slices"
@@ -169,14 +170,14 @@ func (m *model) scan(from int) tea.Cmd {
 	}
 }
 
-func terms(filter string) []string { return strings.Fields(strings.ToLower(filter)) }
+func terms(filter string) []string { return strings.Fields(text.Fold(filter)) }
 
 // match gives the entries in low…high that hold every word, newest first.
 func match(ctx context.Context, log timeline.Log, lang locale.Lang, s *incident.State, words []string, low, high int) ([]int32, error) {
 	var found []int32
 	err := log.Range(low, high, func(e incident.Entry) bool {
 		l := lang.Line(s, e)
-		hay := strings.ToLower(l.Category + " " + e.Event.Actor + " " + lang.Role(e.Event.Role) + " " + string(e.Event.Role) + " " + l.String())
+		hay := text.Fold(l.Category + " " + e.Event.Actor + " " + lang.RoleTitle(s, e.Event.Role) + " " + string(e.Event.Role) + " " + l.String())
 		for _, w := range words {
 			if !strings.Contains(hay, w) {
 				return ctx.Err() == nil
@@ -279,10 +280,10 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 		out = out.space(11 - at)
 	}
 	out = out.space(2)
-	if w >= 72 {
+	if w >= 80 { // below, the room is the text's: who wrote it stands in the entry
 		who, most := r.who, 18
 		if w < 100 {
-			who, most = m.lang.Role(r.role), 13
+			who, most = m.roleName(r.role), 13
 		}
 		x := out.width()
 		out = out.add(cut(who, most), t.Muted).to(x + most + 1)
@@ -304,6 +305,9 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 		ink := t.Soon
 		if i == 0 && r.line.Late {
 			ink = t.Muted
+			if w < 100 {
+				mark = m.t("mark.late.short", "gap", r.line.LateBy)
+			}
 		}
 		out = out.add("  "+mark, ink)
 	}
@@ -384,7 +388,7 @@ func (m *model) entryDetail(e *incident.Entry, w int) []string {
 		{m.t("tui.fact"), m.full(e.Event.Time)},
 		{m.t("tui.written"), m.full(e.Event.Recorded)},
 		{m.t("tui.received"), m.full(e.Received)},
-		{m.t("tui.author"), e.Event.Actor + " · " + m.lang.Role(e.Event.Role)},
+		{m.t("tui.author"), e.Event.Actor + " · " + m.roleName(e.Event.Role)},
 		{m.t("tui.type"), string(e.Event.Type) + "  " + e.Event.Subject},
 		{m.t("tui.id"), string(e.Event.ID) + "  " + e.Event.Source},
 	} {

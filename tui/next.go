@@ -49,7 +49,7 @@ func (m *model) nextRow() row {
 	}
 	r = r.add(" g ", t.Key).add(" "+word+" ", t.Muted).add(m.lang.Proposal(m.frame.State, p), t.Strong)
 	if p.Role != "" && p.Role != m.me().Role {
-		r = r.add("  ("+m.lang.Role(p.Role)+")", t.Muted)
+		r = r.add("  ("+m.roleName(p.Role)+")", t.Muted)
 	}
 	if of == 1 {
 		return r

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -45,7 +46,8 @@ func (m *model) refuse(text, hint string) {
 
 // cannot says why an action cannot be done now; both are keys of the catalogue.
 func (m *model) cannot(act, why string) tea.Cmd {
-	m.refuse(m.t("act."+act)+m.lang.Colon()+m.t(why), "")
+	name, _, _ := strings.Cut(m.t("act."+act), ":") // what stands behind a colon explains the name
+	m.refuse(strings.TrimSpace(name)+m.lang.Colon()+m.t(why), "")
 	return nil
 }
 

@@ -39,7 +39,7 @@ func (m *model) legalLine() string {
 		from = m.lang.Term(d.Limit.Within) + " " + from
 	}
 	tail := m.legalTail()
-	for _, s := range []string{from, d.Def.Article} {
+	for _, s := range []string{from, m.lang.Article(d.Def.Article)} {
 		if r.width()+2+width(s)+tail.width() <= m.w {
 			r = r.space(2).add(s, t.Muted)
 		}
@@ -236,7 +236,7 @@ func (m *model) legalLines(w int) (lines []string, at, to int) {
 		}
 		lines = append(lines, m.stampLines(r, w)...)
 		if chosen == r.Def.ID && !r.Def.Note.IsZero() {
-			lines = append(lines, m.paragraph(" "+m.lang.Text(r.Def.Note), t.Muted, w)...)
+			lines = append(lines, m.indented(m.lang.Text(r.Def.Note), w)...)
 		}
 	}
 	return append(lines, m.paragraph(m.t("legal.confirm"), t.Muted, w)...), at, to
@@ -270,7 +270,7 @@ func (m *model) dutyLines(d *incident.Duty, w int, selected bool) []string {
 	r = r.add(cut(m.lang.Text(d.Def.Title), end-state-4), title)
 	r = append(r.to(end), right...)
 	out := []string{r.line(w, selected)}
-	notes := append(m.lang.DutyNotes(m.frame.State, d, m.nearMoment), d.Def.Article)
+	notes := append(m.lang.DutyNotes(m.frame.State, d, m.nearMoment), m.lang.Article(d.Def.Article))
 	if x := m.lang.Extension(d, m.nearMoment); x != "" {
 		notes = append(notes, x)
 	}
@@ -320,7 +320,16 @@ func (m *model) stampLines(r *incident.Regime, w int) []string {
 	if len(parts) == 0 {
 		return nil
 	}
-	return m.paragraph(" "+m.t("legal.stamps")+m.lang.Colon()+strings.Join(parts, " · "), m.theme.Muted, w)
+	return m.indented(m.t("legal.stamps")+m.lang.Colon()+strings.Join(parts, " · "), w)
+}
+
+// indented is a muted text one cell in, all its lines.
+func (m *model) indented(s string, w int) []string {
+	var out []string
+	for _, l := range wrap(s, w-1) {
+		out = append(out, row{}.space(1).add(l, m.theme.Muted).line(w, false))
+	}
+	return out
 }
 
 // stampBefore is the setting a stamp had before the one that holds; "" when it has one only.

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,12 +31,12 @@ func (m *model) openStep() tea.Cmd {
 // paletteActions are those that can be meant by the words typed.
 func (m *model) paletteActions() []action {
 	var out []action
-	words := strings.Fields(strings.ToLower(m.palette.words))
+	words := strings.Fields(text.Fold(m.palette.words))
 	for _, a := range actions() {
 		if a.at&m.here() == 0 || a.do == nil || a.id == "palette" {
 			continue
 		}
-		hay := strings.ToLower(m.t("act."+a.id) + " " + a.id)
+		hay := text.Fold(m.t("act."+a.id) + " " + a.id)
 		fits := true
 		for _, w := range words {
 			fits = fits && strings.Contains(hay, w)

@@ -57,6 +57,9 @@ func (m *model) paletteLines(w, h int) []string {
 	t := m.theme
 	out := []string{row{}.add(": ", t.Focus).add(m.palette.words+"▏", t.Strong).line(w, false)}
 	list := m.paletteActions()
+	if len(list) == 0 {
+		return append(out, m.paragraph(m.t("tui.palette.none"), t.Muted, w)...)
+	}
 	top := max(0, min(m.palette.cursor-(h-2), len(list)-(h-1)))
 	for i := max(top, 0); i < len(list) && len(out) < h; i++ {
 		a := list[i]
@@ -104,7 +107,7 @@ func (m *model) peopleLines(w int) []string {
 	t := m.theme
 	out := []string{row{}.add(m.t("tui.people.here"), t.Strong).line(w, false)}
 	for _, p := range m.frame.Present {
-		r := row{}.space(1).add(t.Symbol(theme.Running())+" ", t.Holds).add(cut(p.Name, 24), t.Text).to(28).add(m.lang.Role(p.Role), t.Muted).to(46).
+		r := row{}.space(1).add(t.Symbol(theme.Running())+" ", t.Holds).add(cut(p.Name, 24), t.Text).to(28).add(m.roleName(p.Role), t.Muted).to(46).
 			add(m.t("tui.people.seen", "n", p.Seen, "of", m.frame.Len), t.Muted)
 		switch {
 		case p.Self:
@@ -121,11 +124,11 @@ func (m *model) peopleLines(w int) []string {
 		p := &m.frame.State.Roster[i]
 		roles := make([]string, len(p.Roles))
 		for k, r := range p.Roles {
-			roles[k] = m.lang.Role(r)
+			roles[k] = m.roleName(r)
 		}
-		since := m.t("tui.people.since", "at", m.lang.Moment(p.Joined.At, m.zone(), m.now))
+		since := m.t("tui.people.since", "at", m.nearMoment(p.Joined.At))
 		if p.Left != nil {
-			since = m.t("tui.people.left", "at", m.lang.Moment(p.Left.At, m.zone(), m.now))
+			since = m.t("tui.people.left", "at", m.nearMoment(p.Left.At))
 		}
 		out = append(out, row{}.space(1).add(cut(p.Name, 24), t.Text).to(28).add(strings.Join(roles, ", "), t.Holds).to(60).add(since, t.Muted).line(w, false))
 	}

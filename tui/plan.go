@@ -135,7 +135,7 @@ func (m *model) stepMark(status incident.StepStatus) (string, theme.Ink) {
 }
 
 func (m *model) stepRow(st *incident.Step, w int, selected, full bool) string {
-	t := m.theme
+	t, whole := m.theme, w
 	status := m.frame.State.StepStatus(st)
 	mark, ink := m.stepMark(status)
 	title := t.Muted
@@ -149,7 +149,8 @@ func (m *model) stepRow(st *incident.Step, w int, selected, full bool) string {
 	}
 	tail := m.stepTail(st, status)
 	if full {
-		owner := m.lang.Role(st.Def.Owner)
+		w = min(w, planMost) // what belongs together is not read across an empty screen
+		owner := m.roleName(st.Def.Owner)
 		if st.Assignee != "" {
 			owner = st.Assignee
 		}
@@ -162,8 +163,11 @@ func (m *model) stepRow(st *incident.Step, w int, selected, full bool) string {
 		tail = tail[:min(len(tail), 1)]
 		room = w - 2 - tail.width() - 1
 	}
-	return append(row{}.add(mark+" ", ink).add(cut(name, room), title).to(w-tail.width()), tail...).line(w, selected)
+	return append(row{}.add(mark+" ", ink).add(cut(name, room), title).to(w-tail.width()), tail...).line(whole, selected)
 }
+
+// planMost is the widest row of the plan.
+const planMost = 140
 
 // stepTail says what matters about the step now.
 func (m *model) stepTail(st *incident.Step, status incident.StepStatus) row {
@@ -241,7 +245,7 @@ func (m *model) stepDetail(st *incident.Step, w int) []string {
 	status := m.frame.State.StepStatus(st)
 	mark, ink := m.stepMark(status)
 	out := m.paragraph(mark+" "+m.lang.Text(st.Def.Title), ink, w)
-	facts := m.lang.Phase(st.Def.Phase) + " · " + m.lang.Role(st.Def.Owner) + " · " + m.lang.StepStatus(status) + " · ~" + m.lang.Span(st.Estimate.Likely.Std())
+	facts := m.lang.Phase(st.Def.Phase) + " · " + m.roleName(st.Def.Owner) + " · " + m.lang.StepStatus(status) + " · ~" + m.lang.Span(st.Estimate.Likely.Std())
 	if st.Assignee != "" {
 		facts += " · " + st.Assignee
 	}

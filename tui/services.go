@@ -14,9 +14,11 @@ func (m *model) serviceTable() []string {
 	}
 	t := m.theme
 	col := []int{2, 30, 38, 48, 60, 79, 96, 109}
-	head := row{}.to(col[0]).add(m.t("tui.col.service"), t.Muted).to(col[1]).add(m.t("tui.col.level"), t.Muted).to(col[2]).add("RTO", t.Muted).
-		to(col[3]).add(m.t("tui.col.left"), t.Muted).to(col[5]).add(m.t("clock.decide-by"), t.Muted).to(col[6]).add(m.t("tui.col.back"), t.Muted).
-		to(col[7]).add(m.t("tui.col.chance"), t.Muted)
+	head := row{}.to(col[0]).add(m.t("tui.col.service"), t.Muted).to(col[1]).add(m.t("tui.col.level"), t.Muted).to(col[2]).add("RTO", t.Muted).to(col[3])
+	if m.someOut() { // else nothing stands in these columns
+		head = head.add(m.t("tui.col.left"), t.Muted).to(col[5]).add(m.t("clock.decide-by"), t.Muted).to(col[6]).add(m.t("tui.col.back"), t.Muted).
+			to(col[7]).add(m.t("tui.col.chance"), t.Muted)
+	}
 	out := []string{head.line(m.w, false)}
 	for i := range m.frame.State.Services {
 		v := &m.frame.State.Services[i]
@@ -30,6 +32,16 @@ func (m *model) serviceTable() []string {
 		out = append(out, m.serviceRow(v, col).line(m.w, false))
 	}
 	return fill(out, m.w, n)
+}
+
+// someOut tells whether any service is not back yet.
+func (m *model) someOut() bool {
+	for i := range m.frame.State.Services {
+		if v := &m.frame.State.Services[i]; v.InScope && v.Verified == nil {
+			return true
+		}
+	}
+	return false
 }
 
 func (m *model) inScope() int {

@@ -78,15 +78,6 @@ func (m *model) body(w, h int) ([]string, *tea.Cursor) {
 	return m.panes(h), nil
 }
 
-func (m *model) formBody(w, h int) ([]string, *tea.Cursor) {
-	lines, cursor := m.form.View(w-4, h-2)
-	if cursor != nil {
-		cursor.X += 2
-		cursor.Y++
-	}
-	return box(m.theme, w, h, m.form.Title, "", true, lines), cursor
-}
-
 func (m *model) panes(h int) []string {
 	l := m.layout
 	draw := func(p pane) []string { return m.pane(p, l.panes[p].w, l.panes[p].h) }
@@ -108,7 +99,9 @@ func (m *model) pane(p pane, w, h int) []string {
 	default:
 	case paneDecision:
 		title, note = m.decisionTitle()
-		lines = m.decisionPane(w-4, h-2)
+		var more string
+		lines, more = m.decisionPage(m.decisionPane(w-4, h-2), w-4, h-2)
+		note = strings.TrimSpace(note + "  " + more)
 	case panePlan:
 		title, note = m.planTitle()
 		lines = m.planPane(w-4, h-2, focused)

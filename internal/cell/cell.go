@@ -101,6 +101,13 @@ type Receipt struct {
 	Pending bool // saved here, not yet seen on the bus
 }
 
+// Drafts are half-typed forms on this machine: a room's, and the desk's own.
+type Drafts interface {
+	// KeepDraft saves half-typed fields of a form under a name (nil forgets them); Draft gives them back.
+	KeepDraft(form string, fields map[string]string)
+	Draft(form string) map[string]string
+}
+
 // Room is one incident, as this console has it.
 type Room interface {
 	// Frame is the newest frame; never nil.
@@ -114,9 +121,7 @@ type Room interface {
 	// Do checks the command against the rules and writes its event. The error is an *incident.Refusal when a rule
 	// refused; anything else went wrong on the way, and says whether the words are safe.
 	Do(ctx context.Context, c Command) (Receipt, error)
-	// KeepDraft saves half-typed fields of a form under a name (nil forgets them); Draft gives them back.
-	KeepDraft(form string, fields map[string]string)
-	Draft(form string) map[string]string
+	Drafts
 	// Player drives a replay; nil in a live room.
 	Player() Player
 	// Close leaves the incident; what was written is safe.
@@ -198,6 +203,7 @@ type Desk interface {
 	Open(ctx context.Context, id incident.IncidentID) (Room, error)
 	// Replay opens a timeline, from a file or an incident's record, read-only.
 	Replay(ctx context.Context, fileOrID string) (Room, error)
+	Drafts
 	Close() error
 }
 

@@ -68,7 +68,7 @@ func (a *app) printFlow(v status.Status, f status.Flow) error {
 	if x.Balanced() {
 		mark = "✓"
 	}
-	a.printf("  %s %s  %s %s\n", l.Reckoning(x), f.Unit.In(string(l)), mark, l.Adds(x))
+	a.printf("  %s  %s %s\n", l.ReckoningOf(x, f.Unit.In(string(l))), mark, l.Adds(x))
 	var parts []string
 	if f.PerMinute != nil && f.State == incident.FlowOpen {
 		rate := l.PerMinute(*f.PerMinute)

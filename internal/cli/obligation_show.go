@@ -35,7 +35,7 @@ func (a *app) printDuties(s *incident.State, duties []incident.Duty, now time.Ti
 		if x := l.Extension(d, at); x != "" {
 			notes = append(notes, x)
 		}
-		a.printf("  %-26s %s\n", "", strings.Join(append(notes, d.Def.Article), " · "))
+		a.printf("  %-26s %s\n", "", strings.Join(append(notes, l.Article(d.Def.Article)), " · "))
 	}
 	a.printf("  %s\n", l.T("legal.confirm"))
 	return nil
@@ -142,7 +142,7 @@ func (a *app) printObligations(v status.Status, moment func(status.Time) string)
 		if !o.Applies || o.State == incident.ClockNotStarted {
 			continue
 		}
-		a.printf("  %-12s %-34s %s", l.T("legal.state."+string(o.State)), titles[o.Regime]+" · "+o.Title.In(string(l)), o.Article)
+		a.printf("  %-12s %-34s %s", l.T("legal.state."+string(o.State)), titles[o.Regime]+" · "+o.Title.In(string(l)), l.Article(o.Article))
 		switch {
 		case !o.Submitted.IsZero():
 			a.printf("; %s", l.T("legal.sent", "at", moment(o.Submitted)))

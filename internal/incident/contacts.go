@@ -2,6 +2,7 @@ package incident
 
 import (
 	"cmp"
+	"sangfroid/internal/text"
 	"slices"
 	"strings"
 	"time"
@@ -108,8 +109,9 @@ func (s *State) contactID(name string) string {
 	if name == "" {
 		return ""
 	}
+	want := text.Fold(name) // accents and apostrophes as a keyboard has them
 	fits := func(def ContactDef) bool {
-		return def.ID == name || strings.EqualFold(def.Name.EN, name) || (def.Name.FR != "" && strings.EqualFold(def.Name.FR, name))
+		return def.ID == name || text.Fold(def.Name.EN) == want || (def.Name.FR != "" && text.Fold(def.Name.FR) == want)
 	}
 	for i := len(s.Added) - 1; i >= 0; i-- {
 		if fits(s.Added[i].Def) {

@@ -146,6 +146,9 @@ func (c decider) mayStart(st *Step) *Refusal {
 	if waits := c.WaitsFor(st); len(waits) > 0 {
 		w := waits[0]
 		if w.Step != "" {
+			if dep := c.Step(w.Step); dep != nil && dep.Status == StepIsDone {
+				return refuse(RefuseStepUnchecked, "step", string(st.ID), "for", string(w.Step))
+			}
 			return refuse(RefuseStepWaits, "step", string(st.ID), "for", string(w.Step))
 		}
 		return refuse(RefuseStepGate, "step", string(st.ID), "decision", string(w.Decision), "option", string(w.Option))

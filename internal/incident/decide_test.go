@@ -63,7 +63,7 @@ func TestAnEarlyStepStartsBeforeTheDecision(t *testing.T) {
 func TestFourEyes(t *testing.T) {
 	c := declared(t).done("rebuild").decideGo().done("network")
 	c.refused(RefuseFourEyes, step("network"), StepChecked{})
-	c.refused(RefuseStepWaits, step("apps"), StepStarted{})
+	c.refused(RefuseStepUnchecked, step("apps"), StepStarted{})
 	c.by("Bob", RoleITLead).must(step("network"), StepChecked{}).must(step("apps"), StepStarted{})
 }
 

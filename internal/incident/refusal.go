@@ -20,6 +20,7 @@ const (
 	RefuseRole          RefusalCode = "role"           // role, need
 	RefuseUnknown       RefusalCode = "unknown"        // what, id
 	RefuseStepWaits     RefusalCode = "step-waits"     // step, for
+	RefuseStepUnchecked RefusalCode = "step-unchecked" // step, for: what it waits for is done, and a second person has not checked it
 	RefuseStepGate      RefusalCode = "step-gate"      // step, decision, option
 	RefuseStepState     RefusalCode = "step-state"     // step, state
 	RefuseFourEyes      RefusalCode = "four-eyes"      // step, by

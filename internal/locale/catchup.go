@@ -49,13 +49,19 @@ func (l Lang) Adds(a incident.Account) string {
 }
 
 // Reckoning writes an account as a sum: "3,900 = 3,850 replayed + 30 re-entered + 7 lost + 13 left".
-func (l Lang) Reckoning(a incident.Account) string {
+func (l Lang) Reckoning(a incident.Account) string { return l.ReckoningOf(a, "") }
+
+// ReckoningOf is the same with the name of what is counted.
+func (l Lang) ReckoningOf(a incident.Account, unit string) string {
 	of := "?"
 	if a.Known {
 		of = l.Count(a.Expected)
 		if a.Approx {
 			of = "~" + of
 		}
+	}
+	if unit != "" {
+		of += " " + unit
 	}
 	parts := []string{l.T("catchup.replayed", "n", a.Replayed)}
 	for _, p := range []struct {
@@ -152,7 +158,7 @@ func (l Lang) flowLines(s *incident.State, now time.Time, loc *time.Location) []
 		if f.Status == incident.FlowPlanned {
 			continue
 		}
-		line := l.FlowTitle(s, f.ID) + l.Colon() + l.Reckoning(f.Account()) + " " + l.Text(f.Unit) + " (" + l.FlowStatus(f.Status)
+		line := l.FlowTitle(s, f.ID) + l.Colon() + l.ReckoningOf(f.Account(), l.Text(f.Unit)) + " (" + l.FlowStatus(f.Status)
 		if f.Open() {
 			p := f.Pace()
 			line += ", " + l.ETA(f.ETA(now), p, now, hour)

@@ -165,7 +165,7 @@ func (d *drafter) services() []string {
 			}
 		}
 		for _, k := range []incident.ClockKind{incident.ClockRTO, incident.ClockDecideBy, incident.ClockMTPD} {
-			if c := incident.ClockOf(clocks, v.Def.ID, k); c != nil && c.State != incident.ClockNotStarted {
+			if c := incident.ClockOf(clocks, v.Def.ID, k); c != nil && c.State != incident.ClockNotStarted && (k != incident.ClockDecideBy || c.Stopped.IsZero()) {
 				parts = append(parts, d.clock(c))
 			}
 		}

@@ -1,6 +1,9 @@
 package locale
 
-import "sync"
+import (
+	"sangfroid/internal/text"
+	"sync"
+)
 
 // index is all tables in one, made once; nobody changes it.
 //
@@ -9,7 +12,7 @@ var index = sync.OnceValue(func() words {
 	all := make(words)
 	for _, table := range tables() {
 		for key, pair := range table {
-			all[key] = pair
+			all[key] = [2]string{pair[0], text.French(pair[1])}
 		}
 	}
 	return all

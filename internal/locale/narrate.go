@@ -28,6 +28,7 @@ type Line struct {
 	Tone     Tone
 	Marks    []string // "late entry +12 min", "to verify"
 	Late     bool     // the first mark tells that it was written late
+	LateBy   time.Duration
 }
 
 // String is the line's text with its marks.
@@ -47,7 +48,7 @@ func (l Lang) Line(s *incident.State, e incident.Entry) Line {
 		out.Category = l.term("cat.", e.Event.Type.Category())
 	}
 	out.Marks = append(out.Marks, n.marks(e)...)
-	_, out.Late = s.Late(e.Event)
+	out.LateBy, out.Late = s.Late(e.Event)
 	return out
 }
 
@@ -325,10 +326,10 @@ func (n narrator) roster() Line {
 	case incident.RosterLeft:
 		return Line{Text: n.T("e.roster.left", "by", by), Tone: ToneMuted}
 	case incident.RoleTaken:
-		return Line{Text: with(n.T("e.roster.role-taken", "by", by, "role", n.Role(d.Role)), d.Reason), Tone: ToneMuted}
+		return Line{Text: with(n.T("e.roster.role-taken", "by", by, "role", n.RoleTitle(n.s, d.Role)), d.Reason), Tone: ToneMuted}
 	case incident.RoleHandedOver:
 		first, _, _ := strings.Cut(strings.TrimSpace(d.Brief), "\n")
-		return Line{Text: with(n.T("e.roster.handed-over", "role", n.Role(d.Role), "to", d.To), first), Tone: ToneStrong}
+		return Line{Text: with(n.T("e.roster.handed-over", "role", n.RoleTitle(n.s, d.Role), "to", d.To), first), Tone: ToneStrong}
 	case incident.HandoverAcknowledged:
 		return Line{Text: n.T("e.roster.handover-acknowledge", "by", by), Tone: ToneStrong}
 	}
@@ -355,7 +356,7 @@ func (n narrator) comms() Line {
 				}
 			}
 		}
-		return Line{Text: with(n.T(key, "by", n.e.Actor, "role", n.Role(role)), d.Reason), Tone: ToneSoon}
+		return Line{Text: with(n.T(key, "by", n.e.Actor, "role", n.RoleTitle(n.s, role)), d.Reason), Tone: ToneSoon}
 	}
 	return n.unknown()
 }

@@ -79,6 +79,19 @@ func (l Lang) DutyState(d *incident.Duty) string {
 // DutyWhen says how a flag is due: "without undue delay".
 func (l Lang) DutyWhen(d *incident.Duty) string { return l.term("legal.", string(d.Def.When)) }
 
+// Article writes where a law is quoted as this language quotes it; the number stays beside its word.
+func (l Lang) Article(s string) string {
+	if l == French {
+		return frenchArticle.Replace(s)
+	}
+	return strings.ReplaceAll(s, "Art. ", "Art.\u00a0")
+}
+
+//nolint:gochecknoglobals // built once
+var frenchArticle = strings.NewReplacer(
+	"clause to be filled in", "clause à compléter", "Reg. (EEC, Euratom)", "Règl. (CEE, Euratom)", "Impl. Reg. (EU)", "Règl. d’exéc. (UE)", "Reg. (EU)", "Règl. (UE)", "Dir. (EU)", "Dir. (UE)", "Art. ", "art.\u00a0", "recital ", "cons.\u00a0",
+)
+
 // Term writes a legal period: "72 h", "1 month", "4 working days".
 func (l Lang) Term(t incident.Term) string {
 	switch {
@@ -154,7 +167,7 @@ func (l Lang) Extension(d *incident.Duty, at func(time.Time) string) string {
 	if d.Def.Roll.Article == "" {
 		return l.T("legal.extended", "at", at(d.Extended))
 	}
-	return l.T("legal.extended.by", "at", at(d.Extended), "article", d.Def.Roll.Article)
+	return l.T("legal.extended.by", "at", at(d.Extended), "article", l.Article(d.Def.Roll.Article))
 }
 
 // legalAlert says a threshold of a legal clock; its hour is in the incident's zone.

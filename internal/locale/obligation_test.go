@@ -3,6 +3,7 @@ package locale
 import (
 	"fmt"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strings"
 	"testing"
 	"time"
@@ -42,15 +43,15 @@ func TestLegalClocksAreTold(t *testing.T) {
 		en, fr string
 	}{
 		"waits":     {nil, "waits for: aware (Law), outage (Law)", "attend : prise de connaissance (Loi), arrêt (Loi)"},
-		"runs":      {[]string{aware}, "24 h from aware (Law) 27 14:00|may come earlier with: outage (Law)", "24 h à compter de : prise de connaissance (Loi) 27 14:00|peut être avancée par : arrêt (Loi)"},
-		"sent":      {[]string{aware, sent}, "sent 28 11:00, ref. N-7|24 h from aware (Law) 27 14:00", "envoyé 28 11:00, réf. N-7|24 h à compter de : prise de connaissance (Loi) 27 14:00"},
+		"runs":      {[]string{aware}, "24 h from: aware (Law) 27 14:00|may come earlier with: outage (Law)", "24 h à compter de : prise de connaissance (Loi) 27 14:00|peut être avancée par : arrêt (Loi)"},
+		"sent":      {[]string{aware, sent}, "sent 28 11:00, ref. N-7|24 h from: aware (Law) 27 14:00", "envoyé 28 11:00, réf. N-7|24 h à compter de : prise de connaissance (Loi) 27 14:00"},
 		"told":      {[]string{aware, told}, "authority told 28 11:00: under review", "autorité prévenue 28 11:00 : under review"},
 		"dismissed": {[]string{aware, gone}, "does not apply: not ours", "sans objet : not ours"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := legalCase(t, c.events...)
 			d := incident.Duties(s, time.Date(2026, 11, 28, 12, 0, 0, 0, time.UTC))[0]
-			for lang, want := range map[Lang]string{English: c.en, French: c.fr} {
+			for lang, want := range map[Lang]string{English: c.en, French: text.French(c.fr)} {
 				if got := strings.Join(lang.DutyNotes(s, &d, at), "|"); !strings.Contains(got, want) {
 					t.Errorf("%s: %q, want %q", lang, got, want)
 				}
@@ -60,10 +61,10 @@ func TestLegalClocksAreTold(t *testing.T) {
 	s := legalCase(t, aware, sent)
 	now := time.Date(2026, 11, 28, 15, 0, 0, 0, time.UTC)
 	duties := incident.Duties(s, now)
-	if x := English.Extension(&duties[0], at); x != "the law allows 30 11:00 (Art. 9)" {
+	if x := English.Extension(&duties[0], at); x != "the law allows 30 11:00 (Art.\u00a09)" {
 		t.Errorf("%q", x)
 	}
-	if w := French.DutyNotes(s, &duties[1], at)[0]; w != "4 jours ouvrés à compter de : l’envoi de «\u00a0Premier avis\u00a0» 28 11:00" {
+	if w := French.DutyNotes(s, &duties[1], at)[0]; w != "4 jours ouvrés à compter de\u00a0: l’envoi de «\u00a0Premier avis\u00a0» 28 11:00" {
 		t.Errorf("%q", w)
 	}
 	if French.DutyState(&duties[2]) != "non requise" || English.DutyWhen(&duties[2]) != "without undue delay" {

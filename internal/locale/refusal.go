@@ -55,7 +55,7 @@ func (l Lang) flowTitles(s *incident.State, ids string) string {
 // Quote puts a text between the language's quotation marks.
 func (l Lang) Quote(s string) string {
 	if l == French {
-		return "« " + s + " »"
+		return "«\u00a0" + s + "\u00a0»"
 	}
 	return "“" + s + "”"
 }

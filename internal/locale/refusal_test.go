@@ -2,6 +2,7 @@ package locale
 
 import (
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strings"
 	"testing"
 )
@@ -28,6 +29,9 @@ func TestARefusalNamesThingsAsPeopleDo(t *testing.T) {
 		{English, false, incident.RefuseOpenFlows, []string{"flows", "cards, slips"}, "Catch-up lines are still open: Card payments, Slips."},
 	} {
 		got, hint := c.lang.RefuseIn(s, &incident.Refusal{Code: c.code, Args: c.args}, c.withID)
+		if c.lang == French {
+			c.want = text.French(c.want)
+		}
 		if got != c.want || hint == "" || strings.Contains(hint, "{") {
 			t.Errorf("%s\nwant %s, hint %q", got, c.want, hint)
 		}

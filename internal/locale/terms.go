@@ -206,7 +206,7 @@ func (l Lang) Proposal(s *incident.State, p incident.Proposal) string {
 	case p.Obligation != "":
 		what = l.DutyTitle(s, p.Obligation)
 	case p.Role != "":
-		what = l.Role(p.Role)
+		what = l.RoleTitle(s, p.Role)
 	}
 	return l.T("propose."+string(p.Code), "what", what)
 }

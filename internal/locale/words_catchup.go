@@ -18,6 +18,7 @@ func catchupWords() words {
 		"catchup.reentered":  {"{n} re-entered", "{n} {n|ressaisi|ressaisis}"},
 		"catchup.lost":       {"{n} lost", "{n} {n|perdu|perdus}"},
 		"catchup.left":       {"{n} left", "{n} à rejouer"},
+		"catchup.source":     {"source", "source"},
 		"catchup.gap":        {"gap", "fenêtre"},
 		"catchup.account":    {"account", "compte"},
 		"catchup.rates":      {"rates", "débits"},

@@ -25,7 +25,7 @@ func dialogWords() words {
 		"form.origin.note":  {"The first setting needs no reason; a change does, and the earlier time stays in the timeline.", "La première fois se passe de motif ; un changement en demande un, et l’heure d’avant reste dans la main courante."},
 		"form.close.note":   {"Closing stands the cell down. Open catch-up lines need a decision that allows it.", "Clore lève la cellule. Des lignes de rattrapage ouvertes demandent une décision qui le permet."},
 		"form.attach.step":  {"It is the signal of the step: {step}. The step itself is for a person to confirm.", "C’est le signal de l’étape : {step}. À une personne de confirmer l’étape."},
-		"form.flow.open":    {"open the catch-up", "ouvrir le rattrapage"},
+		"form.flow.open":    {"Open the catch-up", "Ouvrir le rattrapage"},
 		"form.flow.count":   {"count", "compter"},
 		"form.flow.sign":    {"sign off", "valider"},
 		"form.flow.accept":  {"accept the loss", "accepter la perte"},

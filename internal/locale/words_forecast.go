@@ -37,11 +37,11 @@ func forecastWords() words {
 		"tui.forecast.forbidden": {"{criterion}: {value} forbids the go", "{criterion} : {value} interdit le go"},
 
 		"tui.decide.by.p":    {"DECIDE BY {at}", "DÉCIDER AVANT {at}"},
-		"tui.decide.p90":     {"to meet the RTO 9 times in 10", "pour tenir le RTO 9 fois sur 10"},
+		"tui.decide.p90":     {"to meet the RTO 9 times in 10", "RTO tenu 9 fois sur 10"},
 		"tui.decide.p50":     {"go now: {chance}", "go maintenant : {chance}"},
 		"tui.decide.nothing": {"GO NOW: {chance} ONLY", "GO MAINTENANT : {chance}"},
 		"tui.decide.likely":  {"likely durations: {at}", "durées probables : {at}"},
-		"tui.decide.by.even": {"EVEN ODDS UNTIL {at}", "1 CHANCE SUR 2 JUSQU’À {at}"},
+		"tui.decide.by.even": {"EVEN ODDS UNTIL {at}", "1 CHANCE SUR 2 À {at}"},
 		"tui.col.chance":     {"P(RTO)", "P(RTO)"},
 
 		"tui.repair.turn":   {"{at} {says}: over by {until}", "{at} {says} : fini à {until}"},
@@ -51,7 +51,7 @@ func forecastWords() words {
 		"tui.repair.holds":  {"holds", "en vigueur"},
 
 		"why.nogo":         {"no go waits to be said", "aucun go n’attend d’être dit"},
-		"act.whatif":       {"go at another time: what then?", "un go à une autre heure : et alors ?"},
+		"act.whatif":       {"A go at another time: what then?", "Un go à une autre heure : et alors ?"},
 		"act.whatif.short": {"what if", "et si"},
 		"save.whatif":      {"compare", "comparer"},
 		"form.goat":        {"go at", "go à"},

@@ -29,6 +29,8 @@ func refusalWords() words {
 		"refuse.unknown.hint":        {"sangfroid status shows what there is", "sangfroid status montre ce qui existe"},
 		"refuse.step-waits":          {"The step {step} waits for: {for}.", "L’étape {step} attend : {for}."},
 		"refuse.step-waits.hint":     {"finish or skip that one first, with a reason", "terminez-la ou déclarez-la sans objet d’abord, avec un motif"},
+		"refuse.step-unchecked":      {"The step {step} waits until a second person has checked: {for}.", "L’étape {step} attend qu’une seconde personne contrôle : {for}."},
+		"refuse.step-unchecked.hint": {"have somebody else check it: c on that step, or sangfroid step check", "faites-la contrôler par une autre personne : c sur cette étape, ou sangfroid step check"},
 		"refuse.step-gate":           {"The step {step} waits for the decision {decision} = {option}.", "L’étape {step} attend la décision {decision} = {option}."},
 		"refuse.step-gate.hint":      {"only early steps may start before the decision", "seules les étapes anticipées démarrent avant la décision"},
 		"refuse.step-state":          {"The step {step} is {state}: this cannot be done now.", "L’étape {step} est « {state} » : impossible maintenant."},

@@ -45,7 +45,7 @@ func targetWords() words {
 		"cli.err.targets.line":        {"{file}, line {line}: {why}. Nothing was written.", "{file}, ligne {line} : {why}. Rien n’a été écrit."},
 		"cli.hint.targets":            {"each line is id,state[,group[,time]], for instance: shop-0001,done,Nord,14:02", "chaque ligne est id,état[,groupe[,heure]], par exemple : shop-0001,done,Nord,14:02"},
 
-		"act.targets":          {"targets: grid and list", "cibles : grille et liste"},
+		"act.targets":          {"Targets: grid and list", "Cibles : grille et liste"},
 		"why.notargets":        {"its targets have no names", "ses cibles n’ont pas de nom"},
 		"form.targetsare":      {"{n} {n|target|targets}: {state}", "{n} {n|cible|cibles} : {state}"},
 		"form.targets.open":    {"{n} {n|target is|targets are} not done by name.", "{n} {n|cible n’est pas faite|cibles ne sont pas faites}, par leur nom."},

@@ -30,7 +30,7 @@ func tuiWords() words {
 		"tui.mtpd.ok":       {"MTPD in reach", "DMIA tenable"},
 		"tui.mtpd.lost":     {"MTPD missed too", "DMIA manquée"},
 		"tui.decide.why":    {"for a go to meet the RTO", "pour qu’un go tienne le RTO"},
-		"tui.noobjective":   {"no {clock} defined: counting up", "pas de {clock} défini : on compte"},
+		"tui.noobjective":   {"no {clock}: counting up", "pas de {clock} : on compte"},
 		"tui.until":         {"{clock} {objective} → {at}", "{clock} {objective} → {at}"},
 		"tui.since":         {"{basis} {at} (+{elapsed})", "{basis} {at} (+{elapsed})"},
 		"tui.closed":        {"Incident closed {at}", "Incident clos {at}"},
@@ -38,6 +38,8 @@ func tuiWords() words {
 		"tui.passed":        {"passed", "passé"},
 		"tui.decided":       {"decided", "décidé"},
 		"tui.next":          {"Next:", "Ensuite :"},
+		"tui.palette.none":  {"No command is called so: fewer letters, or ? for all keys.", "Aucune commande de ce nom : moins de lettres, ou ? pour les touches."},
+		"tui.page":          {"{from}–{to}/{of}", "{from}–{to}/{of}"},
 		"tui.more":          {"… and {n} more", "… et {n} de plus"},
 
 		"ribbon.detection":  {"detect", "détection"},

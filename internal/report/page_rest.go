@@ -104,7 +104,7 @@ func (w writer) legal() Section {
 		if reg := w.RegimeTitle(w.s, d.Regime); !strings.Contains(title, reg) {
 			title = reg + " – " + title
 		}
-		t.row(class, title, dash(d.Def.Article), due, sent, w.DutyState(d), dash(strings.Join(remarks, "; ")))
+		t.row(class, title, dash(w.Article(d.Def.Article)), due, sent, w.DutyState(d), dash(strings.Join(remarks, "; ")))
 	}
 	s.table(t)
 	return s

@@ -158,7 +158,25 @@ func writeFile(path string, b []byte) error {
 
 // KeepDraft saves half-typed fields, so that a killed terminal loses none; nil forgets them.
 func (r *Room) KeepDraft(form string, fields map[string]string) {
-	path := r.desk.draftPath(string(r.id), form)
+	r.desk.keepDraft(string(r.id), form, fields)
+}
+
+// Draft gives saved fields back; nil when there are none.
+func (r *Room) Draft(form string) map[string]string { return r.desk.draft(string(r.id), form) }
+
+// deskDrafts is where forms that belong to no incident yet are kept. No incident has this id: theirs begin with "inc-".
+const deskDrafts = "desk"
+
+// KeepDraft saves half-typed fields of a form that belongs to no incident yet; nil forgets them.
+func (d *Desk) KeepDraft(form string, fields map[string]string) {
+	d.keepDraft(deskDrafts, form, fields)
+}
+
+// Draft gives such fields back; nil when there are none.
+func (d *Desk) Draft(form string) map[string]string { return d.draft(deskDrafts, form) }
+
+func (d *Desk) keepDraft(id, form string, fields map[string]string) {
+	path := d.draftPath(id, form)
 	if len(fields) == 0 {
 		_ = os.Remove(path) // there may be none
 		return
@@ -168,13 +186,12 @@ func (r *Room) KeepDraft(form string, fields map[string]string) {
 		err = writeFile(path, b)
 	}
 	if err != nil {
-		r.log.Error("draft", "error", err)
+		d.opts.Log.Error("draft", "error", err)
 	}
 }
 
-// Draft gives saved fields back; nil when there are none.
-func (r *Room) Draft(form string) map[string]string {
-	b, err := os.ReadFile(r.desk.draftPath(string(r.id), form))
+func (d *Desk) draft(id, form string) map[string]string {
+	b, err := os.ReadFile(d.draftPath(id, form))
 	if err != nil {
 		return nil
 	}

@@ -44,6 +44,8 @@ type Field struct {
 	Check func(string) string
 	// Echo reads a value back as it was understood: "14:02" as "14:02:00 CET, 12 min ago".
 	Echo func(string) string
+	// Keep is a value as a draft keeps it: a time that counts from now as the hour it means. nil: as it is.
+	Keep func(string) string
 	// Live is the text of a note that follows what the fields hold: a running sum.
 	Live func(Values) string
 	// When tells whether the field is there, by what the others hold; nil: always.
@@ -180,6 +182,30 @@ func (f *Form) Values() Values {
 	for i := range f.items {
 		if f.items[i].Key != "" && f.items[i].Kind != Note {
 			v[f.items[i].Key] = f.items[i].value()
+		}
+	}
+	return v
+}
+
+// Height is how many lines the form takes when its texts are short.
+func (f *Form) Height(w int) int {
+	n := 0
+	for i := range f.items {
+		if f.items[i].Kind == Note {
+			n += len(f.note(&f.items[i], w))
+		} else {
+			n++
+		}
+	}
+	return n + 2 // what stands under the field in focus
+}
+
+// Draft is what the fields hold, in the words in which it still means the same when it is given back.
+func (f *Form) Draft() Values {
+	v := f.Values()
+	for i := range f.items {
+		if it := &f.items[i]; it.Keep != nil {
+			v[it.Key] = it.Keep(v[it.Key])
 		}
 	}
 	return v

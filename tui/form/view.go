@@ -1,6 +1,7 @@
 package form
 
 import (
+	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"strconv"
 	"strings"
@@ -14,6 +15,9 @@ const (
 	blockMost = 36 // lines of a text: more is not read better
 	narrow    = 100
 )
+
+// wrap cuts a text into lines of at most w cells, none of which begins with a sign that French sets apart.
+func wrap(s string, w int) []string { return strings.Split(ansi.WrapWc(text.Unbroken(s), w, ""), "\n") }
 
 // View draws the form into exactly w×h cells, without a frame, and tells where the cursor is (relative to its corner).
 // The field in focus is always visible.
@@ -90,7 +94,7 @@ func (f *Form) under(s string, ink theme.Ink, label, w int) []string {
 		return nil
 	}
 	var out []string
-	for _, l := range strings.Split(ansi.WrapWc(s, max(w-label-2, 10), ""), "\n") {
+	for _, l := range wrap(s, max(w-label-2, 10)) {
 		out = append(out, pad(strings.Repeat(" ", label+2)+ink.On(l), label+2+ansi.StringWidthWc(l), w))
 	}
 	return out
@@ -195,7 +199,7 @@ func (f *Form) note(it *item, w int) []string {
 	if it.Live != nil {
 		text = it.Live(f.Values())
 	}
-	for _, l := range strings.Split(ansi.WrapWc(text, w, ""), "\n") {
+	for _, l := range wrap(text, w) {
 		out = append(out, pad(f.theme.Text.On(l), ansi.StringWidthWc(l), w))
 	}
 	return out

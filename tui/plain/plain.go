@@ -130,7 +130,7 @@ func (c *console) entries() error {
 		if at.IsZero() {
 			at = e.Received
 		}
-		c.put(fmt.Sprintf("%s%s  %s (%s)  %s: %s", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.Role(e.Event.Role), l.Category, l))
+		c.put(fmt.Sprintf("%s%s  %s (%s)  %s: %s", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.RoleTitle(f.State, e.Event.Role), l.Category, l))
 		return true
 	})
 	c.shown = f.Len
