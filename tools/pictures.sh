@@ -1,96 +1,199 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/img from the built program: it is run in tmux as a person would run it, and what the terminal shows is
-# drawn by xterm.js in headless Chromium. Needs tmux, chromium, fonts-dejavu-core and npm; xterm.js goes into tools/node_modules.
+# Pictures of the built program: it is run in tmux as a person would run it, and what the terminal shows is drawn by xterm.js
+# in headless Chromium. Needs tmux, chromium, fonts-dejavu-core and npm; xterm.js goes into tools/node_modules.
+#
+#   tools/pictures.sh                    the pictures of docs/img
+#   tools/pictures.sh tour DIR [REGEXP]  every screen, on every playbook, in every size, ground and language at least once
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD out=$PWD/docs/img work=$(mktemp -d)
-sock=sangfroid-pictures-$$ n=0
+root=$PWD work=$(mktemp -d) program=$PWD/bin/sangfroid sock='' n=0
 trap 'tmux -L "$sock" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
-mkdir -p "$out"
 [ -d tools/node_modules/@xterm/xterm ] || npm install --silent --no-save --prefix tools @xterm/xterm@5 >/dev/null
 export SANGFROID_DATA_DIR=$work/data SANGFROID_AS="A. Martin" SANGFROID_ROLE=director TZ=Europe/Paris LANG=C.UTF-8
-sf() { "$root/bin/sangfroid" "$@" >/dev/null; }
-
-# picture NAME COLSxROWS dark|light: draws what the terminal shows.
-picture() {
-  local cols=${2%x*} rows=${2#*x} bg='#101418' fg='#d8dee4'
-  [ "$3" = light ] && bg='#ffffff' fg='#1c2126'
-  local data
-  data=$(tmux -L "$sock" capture-pane -epN | base64 -w0)
-  cat > "$work/page.html" <<HTML
-<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="file://$root/tools/node_modules/@xterm/xterm/css/xterm.css">
-<style>body{margin:8px;background:$bg}</style><div id="screen"></div>
-<script src="file://$root/tools/node_modules/@xterm/xterm/lib/xterm.js"></script><script>
-const term = new Terminal({cols:$cols, rows:$rows, scrollback:0, convertEol:true, fontSize:14, fontFamily:'DejaVu Sans Mono',
-  cursorInactiveStyle:'none', theme:{background:'$bg', foreground:'$fg'}});
-term.open(document.getElementById('screen'));
-let bytes = Uint8Array.from(atob('$data'), c => c.charCodeAt(0)), n = bytes.length;
-while (n > 0 && bytes[n-1] === 10) n--; // the last line break would scroll
-term.write(bytes.subarray(0, n));
-</script>
-HTML
-  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files --virtual-time-budget=4000 \
-    --user-data-dir="$work/profile" --window-size=$((cols * 9 + 10)),$((rows * 17 + 10)) --screenshot="$out/$1.png" "file://$work/page.html" >/dev/null 2>&1
-  echo "docs/img/$1.png"
-}
+# sf is the program, silent; what a rule refuses is told.
+sf() { "$program" "$@" >/dev/null 2>"$work/said" || { echo "pictures: sangfroid $*" >&2; cat "$work/said" >&2; return 1; }; }
+# shellcheck source=tools/scenes.sh
+. tools/scenes.sh
 
 # open COLSxROWS ARGS…: the program in a terminal of that size.
 open() {
   tmux -L "$sock" kill-server 2>/dev/null || true
-  n=$((n + 1)) sock=sangfroid-pictures-$$-$n # a server that is on its way out does not take a new session
-  tmux -L "$sock" -f /dev/null new-session -d -x "${1%x*}" -y "${1#*x}" "TERM=xterm-256color COLORTERM=truecolor '$root/bin/sangfroid' ${*:2}"
+  n=$((n + 1)) size=$1 sock=sangfroid-pictures-$$-$n # a server that is on its way out does not take a new session
+  tmux -L "$sock" -f /dev/null new-session -d -x "${1%x*}" -y "${1#*x}" "TERM=xterm-256color COLORTERM=truecolor '$program' ${*:2}; read -r _"
   tmux -L "$sock" set -ga terminal-overrides ',*:Tc'
-  :
 }
+screen() { tmux -L "$sock" capture-pane -p; }
+pause() { read -rt "$1" <> <(:) || true; }
 # sees waits until the words are on the screen.
 sees() {
   for _ in $(seq 100); do
-    tmux -L "$sock" capture-pane -p | grep -qF -- "$1" && return
-    read -rt 0.1 <> <(:) || true
+    screen | grep -qF -- "$1" && return
+    pause 0.1
   done
-  echo "pictures: \"$1\" was not seen" >&2; exit 1
+  echo "pictures: \"$1\" was not seen" >&2; screen >&2; exit 1
+}
+# settles waits until nothing but the clocks moves.
+settles() {
+  local now before=
+  for _ in $(seq 60); do
+    now=$(screen | tr -d '0-9█▀▄ ')
+    [ -n "$now" ] && [ "$now" = "$before" ] && return
+    before=$now; pause 0.25
+  done
 }
 keys() { tmux -L "$sock" send-keys "$@"; }
 
-id=$("$root/bin/sangfroid" declare "Loss of the Paris-North site" --playbook warm --reported -38m --detected -44m --last-good -15h 2>/dev/null)
-sf note "The hosting provider confirms a power cut on the whole site" --from provider --check to-verify --at -36m
-sf step start confirm-outage --at -37m; sf step done confirm-outage --at -33m --note "two places, same result"
-sf step start alert-cell --at -33m; sf step done alert-cell --at -26m
-sf step start call-recovery --at -26m; sf step done call-recovery --at -22m
-sf step start open-log --at -26m; sf step done open-log --at -23m
-sf step start freeze-copies --at -22m; sf step done freeze-copies --at -19m
-sf step start repair-estimate --at -22m; sf step block repair-estimate --note "the provider's desk does not answer" --at -14m
-sf step start pick-copies --at -19m; sf step done pick-copies --at -12m
-sf step start prepare-network --at -21m; sf step done prepare-network --at -12m
-sf step start rebuild-vms --at -11m
-sf step targets rebuild-vms --running vm-01..vm-18 --at -11m
-sf step targets rebuild-vms --done vm-01..vm-11,vm-13 --at -2m
-sf step targets rebuild-vms --failed vm-12 --note "copy unreadable" --at -2m
-sf ask go --at -10m
-sf criterion go "$("$root/bin/sangfroid" status -o json | sed -n 's/^ *"id": "\(repair[a-z-]*\)",$/\1/p' | head -1)" "not before 18:00" --from provider --verdict for --at -8m || true
-sf vote go go --because "the copies are good" --as "B. Leroy" --role it-lead --at -4m || true
-sf note "14 counters work on paper" --kind action --as "C. Petit" --role business-lead --at -1m
+# keep FILE dark|light: what the terminal shows, for draw.
+keep() { tmux -L "$sock" capture-pane -epN > "$1.ansi"; echo "$size $2" > "$1.meta"; }
 
-open 120x40 console "$id" --dark --role director
-sees "Timeline"; picture situation 120x40 dark
-keys d; sees "because"; picture decide 120x40 dark; keys Escape
-sees "3 Catch-up"; keys 2 f; sees "escalation"; picture plan 120x40 dark
-open 80x24 console "$id" --light --lang fr
-sees "Décision"; picture situation-fr-80x24 80x24 light
-open 200x60 console "$id" --dark
-sees "Timeline"; picture situation-200x60 200x60 dark
+# draw OUT.png FILE…: kept screens on one picture, from left to right and top to bottom, at most 1,400 points wide.
+draw() {
+  local out=$1 x=0 y=0 high=0 width=0 f cols rows size ground w h bg fg i=0; shift
+  {
+    echo "<!doctype html><meta charset=utf-8><link rel=stylesheet href='file://$root/tools/node_modules/@xterm/xterm/css/xterm.css'>"
+    echo "<style>body{margin:0;background:#777}div.t{position:absolute;padding:8px}</style><script src='file://$root/tools/node_modules/@xterm/xterm/lib/xterm.js'></script>"
+    for f in "$@"; do
+      read -r size ground < "$f.meta"; cols=${size%x*} rows=${size#*x} i=$((i + 1))
+      w=$((cols * 843 / 100 + 18)) h=$((rows * 17 + 18))
+      [ "$x" -gt 0 ] && [ $((x + w)) -gt 1400 ] && x=0 y=$((y + high)) high=0
+      bg='#101418' fg='#d8dee4'; [ "$ground" = light ] && bg='#ffffff' fg='#1c2126'
+      cat <<HTML
+<div class=t id=t$i style="left:${x}px;top:${y}px;background:$bg"></div><script>{
+const term = new Terminal({cols:$cols, rows:$rows, scrollback:0, convertEol:true, fontSize:14, fontFamily:'DejaVu Sans Mono',
+  cursorInactiveStyle:'none', theme:{background:'$bg', foreground:'$fg'}});
+term.open(document.getElementById('t$i'));
+let bytes = Uint8Array.from(atob('$(base64 -w0 < "$f.ansi")'), c => c.charCodeAt(0)), n = bytes.length;
+while (n > 0 && bytes[n-1] === 10) n--; // the last line break would scroll
+term.write(bytes.subarray(0, n)); }</script>
+HTML
+      x=$((x + w)) high=$((h > high ? h : high)) width=$((x > width ? x : width))
+    done
+  } > "$work/page.html"
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files --virtual-time-budget=4000 \
+    --user-data-dir="$work/profile" --window-size="$width,$((y + high))" --screenshot="$out" "file://$work/page.html" >/dev/null 2>&1
+  echo "$out"
+}
 
-many=$("$root/bin/sangfroid" declare "Loss of both active sites" --playbook vital --occurred -3h --detected -3h 2>/dev/null)
-for step in $("$root/bin/sangfroid" step list --incident "$many" -o json | sed -n 's/^ *"id": "\(failover[^"]*\)",$/\1/p'); do
-  [ "$step" = failover/open-points ] || sf step skip "$step" --note "not in this picture" --incident "$many"
-done
-many() { sf --incident "$many" "$@"; }
-many step targets open-points --running cp-00001..cp-06000 --at -55m
-many step targets open-points --done cp-00001..cp-05200,cp-05341..cp-05790 --at -25m
-many step targets open-points --failed cp-01733,cp-05301..cp-05309 --note "line down" --at -20m
-many step targets open-points --running cp-06001..cp-09000 --at -12m
-open 120x40 console "$many" --dark
-sees "Timeline"; keys T; sees "17,000"; keys Down Down Down Right Right; sees "Normandie"; picture grid 120x40 dark
-sf timeline import internal/timeline/testdata/github-2018-10-21.csv --out "$work/github.jsonl" --title "GitHub, 21 October 2018" --rto 4h
-open 120x40 replay "$work/github.jsonl" --speed 600 --at 2018-10-21T23:13:00Z --zone UTC --dark
-sees "REPLAY"; keys Space; sees "‖"; picture replay 120x40 dark
+# picture NAME dark|light: one of docs/img.
+picture() { settles; keep "$work/one" "$2"; draw "$root/docs/img/$1.png" "$work/one"; }
+
+replay_github() { echo "replay '$work/github.jsonl' --speed 600 --at 2018-10-21T23:13:00Z --zone UTC"; }
+import_github() { sf timeline import internal/timeline/testdata/github-2018-10-21.csv --out "$work/github.jsonl" --title "GitHub, 21 October 2018" --rto 4h; }
+
+docs() {
+  scene_warm
+  open 120x40 console "$warm" --dark; sees "~"; picture situation dark
+  keys d; sees "because"; picture decide dark; keys Escape
+  keys 2 f; sees "escalation"; picture plan dark
+  open 80x24 console "$warm" --light --lang fr; sees "P(RTO)"; picture situation-fr-80x24 light
+  open 200x60 console "$warm" --dark; sees "~"; picture situation-200x60 dark
+  scene_hot
+  open 120x40 console "$hot" --dark; sees "~"; keys 1 f; sees "what holds back"; picture branches dark
+  scene_ha
+  open 120x40 console "$ha" --light; sees "Timeline"; keys 3 f; sees "account"; picture catchup light
+  scene_vital
+  open 120x40 console "$vital" --dark; sees "Timeline"; keys T; sees "17,000"; keys Down Down Down Right Right; sees "Normandie"; picture grid dark
+  keys Escape; keys o; sees "GDPR"; picture legal dark
+  import_github
+  open 120x40 "$(replay_github)" --dark; sees "REPLAY"; keys Space; sees "‖"; picture replay dark
+}
+
+# shot NAME INCIDENT SIZE GROUND LANG ARGS KEYS: one screen of the tour. ARGS of "console" when empty; "t:words" types.
+shot() {
+  local name=$1 id=$2 ground=$4 k
+  [[ $name =~ $only ]] || return 0
+  open "$3" "${6:-console $id}" "--$4" --lang "$5"
+  pause 0.5; settles
+  for k in $7; do
+    case $k in t:*) tmux -L "$sock" send-keys -l "${k#t:}" ;; *) keys "$k" ;; esac
+    pause 0.1; settles
+  done
+  keep "$dir/$name" "$ground"
+}
+
+# tour takes every screen: those that differ by playbook once on each, the others in three of the six looks.
+tour() {
+  dir=$1 only=${2:-.}
+  mkdir -p "$dir"; set -f # ? is a key
+  for s in warm cold hot ha vital rest; do "scene_$s"; done
+  import_github
+  local looks=("80x24 dark fr" "120x40 light en" "200x60 dark fr" "80x24 light en" "120x40 dark fr" "200x60 light en") i=0 j b line name k
+  while read -r name k; do
+    j=0
+    for b in cold warm hot ha vital; do
+      shot "$name-$b" "${!b}" ${looks[(i + j) % 6]} "" "$k"; j=$((j + 1))
+    done
+    i=$((i + 1))
+  done <<'KEYS'
+situation
+situation-b
+decision 1 f
+decide d
+branches w
+plan 2 f
+step 2 Down s
+ledger 3 f
+count c
+legal o
+targets T
+contacts k
+reports R
+sitrep r
+handover h
+log 4 f
+search / t:go Enter
+KEYS
+  while read -r name b k; do
+    for j in 0 1 2; do shot "$name-$j" "${!b}" ${looks[(i + 2 * j + j / 2) % 6]} "" "$k"; done
+    i=$((i + 1))
+  done <<'KEYS'
+palette warm :
+nothing ha : t:zzz
+keys vital ?
+people warm p
+who warm F2
+milestone ha m
+repair hot b
+origin cold t
+criterion warm e
+vote warm v
+ask warm a
+note hot n
+addstep warm +
+addflow ha C
+launch hot l
+close vital x
+contact warm k Enter
+stamp warm o Enter
+entry ha 4 Down Down Enter
+gridlist vital T l
+gridzoom ha T Enter
+inbox warm i
+quit warm q
+closed closed
+drill drill
+KEYS
+  for j in 0 1 2; do
+    line=${looks[(i + 2 * j + j / 2) % 6]}
+    shot "home-$j" - $line console ""
+    shot "declare-$j" - $line console d
+    shot "replay-$j" - $line "$(replay_github)" Space
+    shot "plain-$j" "$hot" $line "console $hot --plain" ""
+    shot "doctor-$j" - $line doctor ""
+  done
+  set +f
+  for b in 80x24:6 120x40:2 200x60:1; do
+    # shellcheck disable=SC2046
+    set -- $(grep -l "^${b%:*} " "$dir"/*.meta | sed 's/\.meta$//')
+    while [ $# -gt 0 ]; do
+      k=$(($# < ${b#*:} ? $# : ${b#*:}))
+      draw "$dir/${b%:*}-$(basename "$1").png" "${@:1:k}"; shift "$k"
+    done
+  done
+}
+
+case ${1:-docs} in
+docs) docs ;;
+tour) tour "$(realpath -m "${2:?a directory for the pictures}")" "${3:-}" ;;
+*) sed -n 2,7p "$0" >&2; exit 2 ;;
+esac

@@ -23,7 +23,10 @@ func (m *model) openDecide() tea.Cmd {
 	}
 	again := d.Status == incident.DecisionIsTaken || d.Status == incident.DecisionContested
 	fields := []form.Field{m.words(m.lang.Text(d.Question))}
-	if again {
+	switch {
+	case d.Status == incident.DecisionContested:
+		fields = append(fields, m.words(m.t("form.settle")))
+	case again:
 		fields = append(fields, m.words(m.t("form.again")))
 	}
 	pick := m.choice("option", "", options)

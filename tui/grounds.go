@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"sangfroid/internal/incident"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -49,7 +50,13 @@ func (m *model) weighs() bool {
 // grounds is what a decision stands on in few lines: the ways on for the service that presses most, beside what is known.
 func (m *model) grounds(w int) []string {
 	d := m.decision()
-	known := func(w int) []string { return append(m.criteria(d, w), m.votes(d, w)...) }
+	known := func(w int) []string {
+		out := append(m.criteria(d, w), m.votes(d, w)...)
+		if d.Status == incident.DecisionContested { // what is settled comes first
+			out = append(append([]string{blanks(w)}, m.decisionState(d, w)...), out...)
+		}
+		return out
+	}
 	left := w / 2
 	var ways []string
 	if ids := m.gatedBy(d); len(ids) > 0 && m.outlook.made != nil {

@@ -138,3 +138,41 @@ func TestNothingADecisionStandsOnIsCut(t *testing.T) {
 		}
 	}
 }
+
+// contested is an incident in which two answers that had not seen one another came together.
+func contested(t *testing.T) *fakeRoom {
+	t.Helper()
+	r := decided(t)
+	subject := incident.DecisionSubject("failover/go")
+	review := r.now.Add(30 * time.Minute)
+	one, err := incident.Decide(r.state, r.draft(incident.DecisionTaken{Option: incident.OptionNoGo, Because: "power back soon", Review: &review}, subject))
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := incident.Decide(r.state, r.draft(incident.DecisionTaken{Option: incident.OptionGo, Because: "the copies are good"}, subject))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.append(t, one)
+	r.append(t, two)
+	if d := r.state.Decision("failover/go"); d.Status != incident.DecisionContested {
+		t.Fatal(d.Status)
+	}
+	return r
+}
+
+// TestWhatIsSettledIsInSight: who settles a contested decision reads both answers and their reasons beside the form.
+func TestWhatIsSettledIsInSight(t *testing.T) {
+	for _, lang := range []locale.Lang{locale.English, locale.French} {
+		c := newConsole(t, contested(t), 120, 40, Options{Lang: lang})
+		golden(t, "contested-"+string(lang)+"-120x40", c.plain())
+		c.press("d")
+		screen := c.plain()
+		for _, want := range []string{"power back soon", "the copies are good", c.m.t("form.settle")} {
+			if !strings.Contains(screen, want) {
+				t.Errorf("%s: %q is not there:\n%s", lang, want, screen)
+			}
+		}
+		golden(t, "settle-"+string(lang)+"-120x40", screen)
+	}
+}

@@ -345,6 +345,7 @@ func TestAWholeIncidentFromTheKeyboard(t *testing.T) {
 // act fills the form or the card that g opened, as its title asks.
 func act(t *testing.T, x *terminal) {
 	t.Helper()
+	deadline := time.After(patience)
 	for {
 		s := x.text()
 		switch {
@@ -385,14 +386,14 @@ func act(t *testing.T, x *terminal) {
 			x.keys(save)
 			x.sees("Timeline")
 			return
-		case strings.Contains(s, "─ open the catch-up"):
+		case strings.Contains(s, "─ Open the catch-up"):
 			x.keys(tab + tab + "40" + save)
 			x.sees("Timeline")
 			return
 		}
 		select {
 		case <-x.news:
-		case <-time.After(patience):
+		case <-deadline:
 			t.Fatalf("g opened nothing known:\n%s", s)
 		}
 	}

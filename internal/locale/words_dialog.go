@@ -21,6 +21,7 @@ func dialogWords() words {
 		"form.scope.in":     {"(bring in)", "(entrer)"},
 		"form.scope.out":    {"(take out)", "(sortir)"},
 		"form.again":        {"It is decided already. Saving decides again; the former answer stays in the timeline.", "C’est déjà décidé. Enregistrer décide à nouveau ; la réponse d’avant reste dans la main courante."},
+		"form.settle":       {"Two answers stand against one another. Saving settles it; both stay in the timeline.", "Deux réponses s’opposent. Enregistrer tranche ; les deux restent dans la main courante."},
 		"form.irreversible": {"This step cannot be undone.", "Cette étape est irréversible."},
 		"form.origin.note":  {"The first setting needs no reason; a change does, and the earlier time stays in the timeline.", "La première fois se passe de motif ; un changement en demande un, et l’heure d’avant reste dans la main courante."},
 		"form.close.note":   {"Closing stands the cell down. Open catch-up lines need a decision that allows it.", "Clore lève la cellule. Des lignes de rattrapage ouvertes demandent une décision qui le permet."},
