@@ -120,7 +120,9 @@ func TestForecastFollowsAnEvent(t *testing.T) {
 		}))
 	}
 	slices.Sort(took)
-	at := func(q float64) time.Duration { return took[int(q*float64(len(took)-1)+0.5)].Round(100 * time.Microsecond) }
+	at := func(q float64) time.Duration {
+		return took[int(q*float64(len(took)-1)+0.5)].Round(100 * time.Microsecond)
+	}
 	t.Logf("event to forecast on the screen, %d events: p50 %v, p90 %v, p99 %v, worst %v", len(took), at(0.5), at(0.9), at(0.99), took[len(took)-1])
 }
 

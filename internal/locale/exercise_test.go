@@ -3,6 +3,7 @@ package locale
 import (
 	"encoding/json"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strings"
 	"testing"
 	"time"
@@ -58,7 +59,7 @@ func TestEntriesOfAnExercise(t *testing.T) {
 		if got := English.Line(s, e).Text; !strings.Contains(got, c.en) {
 			t.Errorf("%T: %s, want %s", c.d, got, c.en)
 		}
-		if got := French.Line(s, e).Text; !strings.Contains(got, c.fr) {
+		if got := French.Line(s, e).Text; !strings.Contains(got, text.French(c.fr)) {
 			t.Errorf("%T: %s, want %s", c.d, got, c.fr)
 		}
 	}
