@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"sangfroid/internal/timeline"
 	"sangfroid/playbooks"
 	"strings"
@@ -139,7 +140,7 @@ func TestYAMLComesBack(t *testing.T) {
 		sc := l.Scenario
 		sc.Injects = append([]incident.InjectDef{}, sc.Injects...)
 		word := rapid.StringMatching(`[ -~éàœ«»–\n]{0,40}x`).Draw(t, "text")
-		sc.Injects[0].Text = incident.Text{EN: word, FR: rapid.StringMatching(`[ -~é]{1,20}y`).Draw(t, "fr")}
+		sc.Injects[0].Text = incident.Text{EN: word, FR: text.French(rapid.StringMatching(`[ -~é]{1,20}y`).Draw(t, "fr"))}
 		sc.Injects[0].Expected = incident.T(word)
 		sc.Title = incident.T(strings.ReplaceAll(word, "\n", " "))
 		var b bytes.Buffer
