@@ -36,7 +36,7 @@ func (s *Screen) Title() string { return s.m.windowTitle() }
 
 // feed gives the model a message, and at once what that led to.
 func (s *Screen) feed(msg tea.Msg) {
-	s.m.outlook.started = time.Time{} // nothing changes fast for somebody who has time
+	s.m.outlook.changed = time.Time{} // nothing changes fast for somebody who has time
 	_, cmd := s.m.Update(msg)
 	s.run(cmd)
 }
