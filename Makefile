@@ -5,7 +5,7 @@ VERSION  ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev
 LDFLAGS  := -s -w -X sangfroid/internal/cli.version=$(VERSION)
 export CGO_ENABLED ?= 0
 
-.PHONY: all build run test race lint check cross bench forecast-check fuzz generate pictures report-check clean
+.PHONY: all build run test race lint check cross bench forecast-check fuzz generate pictures report-check sbom repro vuln clean
 
 all: build
 
@@ -57,6 +57,15 @@ pictures: build ## the pictures of docs/, made in a real terminal emulator (need
 
 report-check: build ## the report's pages: HTML validator, accessibility checker, screens and paper in a browser
 	tools/report-check.sh
+
+sbom: build ## what the program is made of: bin/sbom.cdx.json (CycloneDX)
+	$(GO) run ./internal/sbom $(BIN) > bin/sbom.cdx.json
+
+repro: ## builds what is committed twice, in two places, and compares byte for byte
+	tools/repro.sh
+
+vuln: ## known vulnerabilities in what the program calls (needs the Go vulnerability database, or VULNDB)
+	tools/vuln.sh
 
 clean:
 	rm -rf bin

@@ -107,7 +107,7 @@ func generalActions() []action {
 		{id: "full", keys: []string{"f"}, at: atRoom | atReplay, foot: 8, do: (*model).toggleFull},
 		{id: "pane", keys: []string{"1", "2", "3", "4"}, at: atRoom | atReplay},
 		{id: "tab", keys: []string{"tab", "shift+tab"}, at: atRoom | atReplay},
-		{id: "who", keys: []string{"f2"}, at: atHome | atRoom, do: (*model).openIdentity},
+		{id: "who", keys: []string{"f2"}, at: atHome | atRoom, can: (*model).canIdentify, do: (*model).openIdentity},
 		{id: "lang", keys: []string{"f3"}, at: all, do: (*model).switchLang},
 		{id: "ground", keys: []string{"f4"}, at: all, do: (*model).switchGround},
 		{id: "palette", keys: []string{":", "ctrl+p"}, at: all, foot: 9, do: (*model).openPalette},
@@ -155,10 +155,8 @@ func (m *model) run(a *action) tea.Cmd {
 	if a.id != "quit" {
 		m.armed = ""
 	}
-	if a.can != nil {
-		if why := a.can(m); why != "" {
-			return m.cannot(a.id, why)
-		}
+	if why := a.why(m); why != "" {
+		return m.cannot(a.id, why)
 	}
 	m.notice = notice{}
 	return a.do(m)

@@ -33,6 +33,8 @@ type fakeRoom struct {
 	pending []incident.Event
 	inbox   []cell.Signal
 	refuse  error
+	barred  []string
+	refused int
 	replay  *cell.Replay
 	played  []string
 	scratch map[string]string // files of the editor, by form
@@ -101,7 +103,7 @@ func (r *fakeRoom) append(t testing.TB, ev incident.Event) {
 func (r *fakeRoom) refresh() {
 	size, root := r.log.Root()
 	r.frame = &cell.Frame{
-		Gen: uint64(r.n), State: r.state.Clone().View(), Len: size, Root: root, Link: r.link, Pending: r.pending, Inbox: r.inbox, Replay: r.replay,
+		Gen: uint64(r.n), State: r.state.Clone().View(), Len: size, Root: root, Link: r.link, Pending: r.pending, Inbox: r.inbox, Replay: r.replay, Barred: r.barred, Refused: r.refused,
 		Present: []cell.Presence{{Name: r.me.Name, Role: r.me.Role, Seen: size, Root: root, Self: true}},
 	}
 	select {

@@ -36,7 +36,7 @@ func lasting(a *action) bool { return a.id == "keys" || a.id == "quit" }
 func (m *model) footPart(a *action) row {
 	t := m.theme
 	key, label := t.Key, t.Text
-	if a.can != nil && a.can(m) != "" {
+	if a.why(m) != "" {
 		key, label = t.KeyOff, t.KeyOff
 	}
 	name, word := a.keyName(m.lang), m.t("act."+a.id+".short")

@@ -101,6 +101,9 @@ func (m *model) stateLine() row {
 	if n := len(f.Pending); n > 0 {
 		r = r.space(2).add(t.Symbol(theme.Pending())+" "+m.t("tui.pending", "n", n), t.Soon)
 	}
+	if n := f.Refused; n > 0 {
+		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.refused.short", "n", n), t.Broken)
+	}
 	if n := f.State.Contested(); n > 0 {
 		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.contested", "n", n), t.Broken)
 	}

@@ -147,7 +147,7 @@ func (m *model) legalKey(key string) tea.Cmd {
 		if key != a.keys[0] || m.replaying() {
 			continue
 		}
-		if why := a.can(m); why != "" {
+		if why := a.why(m); why != "" {
 			return m.cannot(a.id, why)
 		}
 		return a.do(m)

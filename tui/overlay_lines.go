@@ -29,7 +29,7 @@ func (m *model) keySheet(w int) []string {
 		for i, k := range a.keys {
 			names[i] = keyLabel(m.lang, k)
 		}
-		add(strings.Join(names, " "), m.t("act."+a.id), a.can != nil && a.can(m) != "")
+		add(strings.Join(names, " "), m.t("act."+a.id), a.why(m) != "")
 	}
 	add("↑↓", m.t("tui.keys.move"), false)
 	add(m.t("key.enter"), m.t("tui.keys.open"), false)
@@ -65,10 +65,7 @@ func (m *model) paletteLines(w, h int) []string {
 		a := list[i]
 		r := row{}.space(2)
 		label := t.Text
-		why := ""
-		if a.can != nil {
-			why = a.can(m)
-		}
+		why := a.why(m)
 		if why != "" {
 			label = t.Muted
 		}
@@ -105,7 +102,7 @@ func (m *model) inboxLines(w int) []string {
 // peopleLines tell who is in the cell, who is at a console, and what each has seen.
 func (m *model) peopleLines(w int) []string {
 	t := m.theme
-	out := []string{row{}.add(m.t("tui.people.here"), t.Strong).line(w, false)}
+	out := append(m.rightsLines(w), row{}.add(m.t("tui.people.here"), t.Strong).line(w, false))
 	for _, p := range m.frame.Present {
 		r := row{}.space(1).add(t.Symbol(theme.Running())+" ", t.Holds).add(cut(p.Name, 24), t.Text).to(28).add(m.roleName(p.Role), t.Muted).to(46).
 			add(m.t("tui.people.seen", "n", p.Seen, "of", m.frame.Len), t.Muted)

@@ -29,6 +29,7 @@ type session struct {
 	conn   *nats.Conn
 	js     jetstream.JetStream
 	server *embedded // when this process owns the embedded bus
+	rights *Rights   // set before anybody else has the session
 	lost   chan struct{}
 
 	mu      sync.Mutex
@@ -105,6 +106,13 @@ func (b *Bus) supervise(ctx context.Context, s *session) {
 // enter prepares a session, offers it to everybody, and waits for its end.
 func (b *Bus) enter(ctx context.Context, s *session) {
 	defer s.close()
+	clock := s.askRights(ctx)
+	b.hub.set(func(l *Link) {
+		l.Rights, l.Ahead, l.ClockKnown, l.TLSUntil = s.rights, clock.ahead, clock.known, time.Time{}
+		if state, err := s.conn.TLSConnectionState(); err == nil && len(state.PeerCertificates) > 0 {
+			l.TLSUntil = state.PeerCertificates[0].NotAfter
+		}
+	})
 	if err := b.prepare(ctx, s); err != nil {
 		b.hub.lost(err)
 		return

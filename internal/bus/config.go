@@ -12,6 +12,7 @@ type Config struct {
 	Context  string // a context of the nats command line tool, or the absolute path of one
 	Creds    string // file: a user's JWT and seed
 	NKey     string // file: a user's seed
+	Pass     *Pass  // a person's credentials; before the other forms
 	User     string
 	Password string
 	Token    string
@@ -27,6 +28,13 @@ type Config struct {
 	Listen string
 	// ServerConfig is a NATS configuration file for the same.
 	ServerConfig string
+	// Watch are files of that configuration: when one changes, the server takes the new one, without a restart, and
+	// Reloaded is told. Whoever is no longer in it is cut off.
+	Watch    []string
+	Reloaded func(error)
+
+	// Bare makes no stream: for a bus that is to be restored. Quiet does not listen: nobody comes on meanwhile.
+	Bare, Quiet bool
 
 	// Replicas of new streams. 0 takes 3 on a cluster, else 1.
 	Replicas int

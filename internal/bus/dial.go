@@ -137,6 +137,9 @@ func (b *Bus) servers() (string, error) {
 // credentials are the options that say who connects.
 func (b *Bus) credentials() ([]nats.Option, error) {
 	c := b.cfg
+	if c.Pass != nil {
+		return c.Pass.options()
+	}
 	var opts []nats.Option
 	for _, f := range []string{c.Creds, c.NKey, c.TLSCA, c.TLSCert, c.TLSKey} {
 		if f == "" {

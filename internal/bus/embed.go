@@ -2,6 +2,7 @@ package bus
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -10,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -40,6 +42,9 @@ type embedded struct {
 	lock  *flock.Flock
 	token string
 	dir   string
+
+	quit chan struct{} // ends the watch for a new configuration
+	done sync.WaitGroup
 }
 
 // own takes the bus directory and starts its server. [ErrHeld] when another process has it.
@@ -59,7 +64,7 @@ func (b *Bus) own() (*embedded, error) {
 	if !ok {
 		return nil, ErrHeld
 	}
-	e := &embedded{lock: lock, dir: dir}
+	e := &embedded{lock: lock, dir: dir, quit: make(chan struct{})}
 	if err := e.start(b.cfg); err != nil {
 		e.stop()
 		return nil, err
@@ -136,6 +141,9 @@ func (e *embedded) start(cfg Config) error {
 		return fail(ErrServer, err)
 	}
 	if cfg.ServerConfig != "" {
+		if len(cfg.Watch) > 0 {
+			e.done.Go(func() { e.watch(cfg, fingerprint(cfg.Watch)) })
+		}
 		return nil // who may connect is that file's matter
 	}
 	end := endpoint{URL: e.nats.ClientURL(), Token: e.token, PID: os.Getpid()}
@@ -159,6 +167,7 @@ func (e *embedded) settings(cfg Config) (*server.Options, error) {
 			return nil, failf(ErrNotSynced, "%s", cfg.ServerConfig)
 		}
 		o.NoSigs = true
+		o.DontListen = cfg.Quiet
 		if o.StoreDir == "" { // NATS's own default is the system's temporary directory
 			o.StoreDir = filepath.Join(e.dir, storeDir)
 		}
@@ -205,8 +214,53 @@ func (e *embedded) secret(kept bool) (string, error) {
 // TokenPath is the file with the token of a bus that listens for a team.
 func TokenPath(dataDir string) string { return filepath.Join(dataDir, "bus", tokenFile) }
 
+// watchEvery is how soon a changed configuration counts: somebody who was removed is out within it.
+const watchEvery = 300 * time.Millisecond
+
+// watch takes a configuration that changed, without a restart.
+func (e *embedded) watch(cfg Config, last [sha256.Size]byte) {
+	tick := time.NewTicker(watchEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-e.quit:
+			return
+		case <-tick.C:
+		}
+		now := fingerprint(cfg.Watch)
+		if now == last {
+			continue
+		}
+		last = now
+		opts, err := e.settings(cfg)
+		if err == nil {
+			err = e.nats.ReloadOptions(opts)
+		}
+		if err != nil {
+			cfg.Log.Error("the new configuration does not count", "error", err)
+		}
+		if cfg.Reloaded != nil {
+			cfg.Reloaded(err)
+		}
+	}
+}
+
+// fingerprint tells whether files changed.
+func fingerprint(files []string) (sum [sha256.Size]byte) {
+	h := sha256.New()
+	for _, f := range files {
+		b, err := os.ReadFile(f)
+		_, _ = fmt.Fprintf(h, "%d %v\n", len(b), err == nil)
+		_, _ = h.Write(b) // a hash takes everything
+	}
+	h.Sum(sum[:0])
+	return sum
+}
+
 // stop ends the server, then gives the directory back.
 func (e *embedded) stop() {
+	close(e.quit)
+	e.done.Wait()
 	if e.nats != nil {
 		e.nats.Shutdown()
 		e.nats.WaitForShutdown()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 )
 
@@ -15,6 +16,9 @@ type Message struct {
 	Received time.Time
 	Subject  string
 	Raw      []byte
+	// Echo tells that the server itself put the message there, as its answer to a request whose reply subject was this one:
+	// the subject's author did not send it.
+	Echo bool
 }
 
 // Cursor is where a reader stands: the number and the event id of the last message it has. The zero value has none.
@@ -98,8 +102,20 @@ type follower struct {
 	sink   Sink
 }
 
-// run follows on one session.
+// run follows on one session. A list of what the account may not read is empty, and stays so until the rights change, with
+// the next session.
 func (f *follower) run(ctx context.Context, s *session) error {
+	if !s.rights.mayFollow(f.stream, f.filter) {
+		denied := &DeniedError{What: "reading " + f.stream}
+		if !f.list && f.stream != StreamSignal {
+			return finalError{denied}
+		}
+		if err := f.sink(nil, true); err != nil {
+			return finalError{err}
+		}
+		<-ctx.Done()
+		return denied
+	}
 	if err := f.check(ctx, s); err != nil {
 		if !f.list || !errors.Is(err, ErrRewound) {
 			return err
@@ -141,7 +157,9 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 			f.bus.cfg.Log.Error("bus", "metadata", err)
 			return
 		}
-		d := delivered{Message{Bus: md.Sequence.Stream, Received: md.Timestamp.UTC(), Subject: m.Subject(), Raw: m.Data()}, md.NumPending}
+		d := delivered{Message{
+			Bus: md.Sequence.Stream, Received: md.Timestamp.UTC(), Subject: m.Subject(), Raw: m.Data(), Echo: echoed(m.Headers()),
+		}, md.NumPending}
 		select {
 		case buffer <- d:
 		case <-ctx.Done():
@@ -175,6 +193,11 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 			}
 		}
 	}
+}
+
+// echoed tells the server's answer to a direct get: it carries where its content came from.
+func echoed(h nats.Header) bool {
+	return h.Get(jetstream.StreamHeader) != "" && h.Get(jetstream.SequenceHeader) != ""
 }
 
 // gather takes what is there, or comes within a frame's time, into one batch.
@@ -247,14 +270,14 @@ func (f *follower) check(ctx context.Context, s *session) error {
 	if info.State.LastSeq < f.at.LastBus {
 		return ended(RewindShorter)
 	}
-	m, err := stream.GetMsg(ctx, f.at.LastBus)
+	raw, err := s.message(ctx, f.stream, f.at.LastBus)
 	switch {
 	case errors.Is(err, jetstream.ErrMsgNotFound):
 		return ended(RewindMissing)
 	case err != nil:
 		return err
 	}
-	if id := idOf(m.Data); f.at.LastID != "" && id != f.at.LastID {
+	if id := idOf(raw); f.at.LastID != "" && id != f.at.LastID {
 		rewound.FoundID = id
 		return ended(RewindOther)
 	}

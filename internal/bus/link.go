@@ -21,12 +21,16 @@ const (
 // Link is a snapshot of how this process stands with the bus.
 type Link struct {
 	State       LinkState
-	Since       time.Time // when State was entered
-	Embedded    bool      // the bus is in the data directory
-	Owner       bool      // … and in this process
-	Server      string    // its URL, without secrets
-	Name        string    // its name
-	Replicas    int       // of the live stream; 0 while unknown
+	Since       time.Time     // when State was entered
+	Embedded    bool          // the bus is in the data directory
+	Owner       bool          // … and in this process
+	Server      string        // its URL, without secrets
+	Name        string        // its name
+	Replicas    int           // of the live stream; 0 while unknown
+	TLSUntil    time.Time     // the server's certificate lasts until then; zero without TLS
+	Ahead       time.Duration // this machine's clock before the server's, as far as the way there lets it be known
+	ClockKnown  bool
+	Rights      *Rights // what this account may do, as the server last told; never changed in place
 	Warnings    []Warning
 	Problem     string // the last failure as a sentence; "" while up
 	ProblemCode Code

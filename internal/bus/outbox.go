@@ -27,6 +27,9 @@ type Item struct {
 	Entity   string    `json:"entity"`
 	Raw      []byte    `json:"raw"`
 	PutAt    time.Time `json:"put"`
+	// Refused is why the bus does not take it; "" while it is to be sent. It stays until somebody takes it away, or the bus
+	// takes it after all.
+	Refused string `json:"refused,omitempty"`
 }
 
 // Outbox keeps what a person entered until it is seen in the log. Put returns when the item is on disk. Each process writes its
@@ -142,6 +145,7 @@ func readOutbox(path string) ([]Item, error) {
 			continue
 		}
 		if l.Item != nil {
+			items = slices.DeleteFunc(items, func(i Item) bool { return i.is(l.Item.Source, l.Item.ID) }) // said again, with what became of it
 			items = append(items, *l.Item)
 		}
 		if l.Done != "" {
@@ -162,6 +166,23 @@ func (o *Outbox) Put(it Item) error {
 		return err
 	}
 	o.pending = append(o.pending, it)
+	return nil
+}
+
+// Refuse keeps an item that the bus does not take, with the reason: it is not sent any more. With why "" it is again.
+func (o *Outbox) Refuse(source, id, why string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	i := slices.IndexFunc(o.pending, func(i Item) bool { return i.is(source, id) })
+	if i < 0 || o.pending[i].Refused == why {
+		return nil
+	}
+	it := o.pending[i]
+	it.Refused = why
+	if err := o.write(outboxLine{Item: &it}, true); err != nil {
+		return err
+	}
+	o.pending[i] = it
 	return nil
 }
 
@@ -213,11 +234,45 @@ func outboxError(err error) error {
 	return fail(ErrOutbox, err)
 }
 
-// Pending lists what waits, in the order it was entered.
-func (o *Outbox) Pending() []Item {
+// Pending lists what waits to be sent, in the order it was entered.
+func (o *Outbox) Pending() []Item { return o.items(false) }
+
+// Refused lists what the bus does not take.
+func (o *Outbox) Refused() []Item { return o.items(true) }
+
+func (o *Outbox) items(refused bool) []Item {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return slices.Clone(o.pending)
+	var out []Item
+	for _, it := range o.pending {
+		if (it.Refused != "") == refused {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// ReadOutbox lists what all processes of a directory have in their outboxes, without taking anything over.
+func ReadOutbox(dir string) ([]Item, error) {
+	files, err := os.ReadDir(dir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, outboxError(err)
+	}
+	var out []Item
+	for _, f := range files {
+		if !strings.HasSuffix(f.Name(), outboxSuffix) {
+			continue
+		}
+		items, err := readOutbox(filepath.Join(dir, f.Name()))
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
+			return nil, outboxError(err)
+		}
+		out = append(out, items...)
+	}
+	return out, nil
 }
 
 // Close leaves the outbox. What waits stays on disk for the next process.

@@ -20,6 +20,8 @@ type Presence struct {
 }
 
 const (
+	presenceTokens = 4 // of a key: realm, incident, author, console
+
 	presenceTTL   = 15 * time.Second
 	presenceEvery = 5 * time.Second
 	markerTTL     = time.Minute // without it watchers are never told that somebody's time ran out
@@ -27,26 +29,37 @@ const (
 
 func (b *Bus) bucket(ctx context.Context, s *session) (jetstream.KeyValue, error) {
 	kv, err := s.js.KeyValue(ctx, BucketPresence)
-	if err == nil {
-		return kv, nil
+	if err == nil || !s.rights.MayPublish("$JS.API.STREAM.CREATE.KV_"+BucketPresence) {
+		return kv, err
 	}
 	return s.js.CreateKeyValue(ctx, jetstream.KeyValueConfig{
 		Bucket: BucketPresence, TTL: presenceTTL, LimitMarkerTTL: markerTTL, History: 1, Storage: jetstream.MemoryStorage,
 	})
 }
 
-func presenceKey(realm, incident, console string) string {
-	return realm + "." + incident + "." + console
+// presenceKey has the author in it, so that nobody can say that somebody else is here.
+func presenceKey(realm, incident, author, console string) string {
+	return realm + "." + incident + "." + author + "." + console
+}
+
+// mayPresence tells whether the account may say that somebody is here, and may look who is.
+func (s *session) mayPresence(key string) (tell, look bool) {
+	return s.rights.MayPublish("$KV." + BucketPresence + "." + key), s.rights.mayFollow("KV_"+BucketPresence, "$KV."+BucketPresence+".>")
 }
 
 // Present tells everybody that somebody is here, again and again until ctx ends; then takes it back.
 func (b *Bus) Present(ctx context.Context, realm, incident string, who func() Presence) error {
 	return b.each(ctx, func(ctx context.Context, s *session) error {
+		me := who()
+		key := presenceKey(realm, incident, AuthorToken(me.Name), consoleToken(me.Console))
+		if tell, _ := s.mayPresence(key); !tell {
+			<-ctx.Done() // an account that only reads
+			return ctx.Err()
+		}
 		kv, err := b.bucket(ctx, s)
 		if err != nil {
 			return b.noPresence(ctx, err)
 		}
-		key := presenceKey(realm, incident, consoleToken(who().Console))
 		defer func() {
 			bye, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
 			defer cancel()
@@ -86,11 +99,15 @@ func (b *Bus) noPresence(ctx context.Context, err error) error {
 // WatchPresence gives everybody who is present, at each change, until ctx ends. Without a link nobody is known to be.
 func (b *Bus) WatchPresence(ctx context.Context, realm, incident string, tell func([]Presence)) error {
 	return b.each(ctx, func(ctx context.Context, s *session) error {
+		if _, look := s.mayPresence(""); !look {
+			<-ctx.Done()
+			return ctx.Err()
+		}
 		kv, err := b.bucket(ctx, s)
 		if err != nil {
 			return b.noPresence(ctx, err)
 		}
-		w, err := kv.Watch(ctx, presenceKey(realm, incident, "*"))
+		w, err := kv.Watch(ctx, presenceKey(realm, incident, "*", "*"))
 		if err != nil {
 			return b.noPresence(ctx, err)
 		}
@@ -115,13 +132,14 @@ func (b *Bus) WatchPresence(ctx context.Context, realm, incident string, tell fu
 }
 
 func note(here map[string]Presence, e jetstream.KeyValueEntry) {
-	key := e.Key()[strings.LastIndexByte(e.Key(), '.')+1:]
+	key := e.Key()
 	if e.Operation() != jetstream.KeyValuePut {
 		delete(here, key)
 		return
 	}
 	var p Presence
-	if json.Unmarshal(e.Value(), &p) == nil {
+	author := strings.Split(key, ".")
+	if json.Unmarshal(e.Value(), &p) == nil && len(author) == presenceTokens && author[2] == AuthorToken(p.Name) {
 		here[key] = p
 	}
 }

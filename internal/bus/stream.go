@@ -2,7 +2,9 @@ package bus
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -43,16 +45,55 @@ func signalStream(replicas int) jetstream.StreamConfig {
 func (b *Bus) prepare(ctx context.Context, s *session) error {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
+	if b.cfg.Bare {
+		return nil
+	}
 	replicas := b.replicas(s)
 	b.hub.set(func(l *Link) { l.Warnings = nil })
 	for _, want := range []jetstream.StreamConfig{
 		logStream(StreamLive, realmLive, replicas), logStream(StreamDrill, realmDrill, replicas), signalStream(replicas),
 	} {
+		if !s.rights.MayPublish("$JS.API.STREAM.INFO." + want.Name) {
+			continue // the account has nothing to do with it
+		}
 		if err := b.ensure(ctx, s, want); err != nil {
 			return err
 		}
 	}
+	if s.rights.Known && s.rights.MayPublish("$JS.API.STREAM.CREATE.KV_"+BucketPresence) {
+		if _, err := b.bucket(ctx, s); err != nil {
+			b.hub.warn(Warning{WarnPresence, []string{"why", err.Error()}}) // the others of the cell may not make it
+		}
+	}
 	return nil
+}
+
+// message reads one message of a stream. It asks the stream's leader and not any replica: the answer is as new as can be,
+// and an account that may ask so cannot have the server put a message's bytes on a subject of somebody else, as with a
+// direct get (whose answer goes where the request says).
+func (s *session) message(ctx context.Context, stream string, seq uint64) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	m, err := s.conn.RequestWithContext(ctx, "$JS.API.STREAM.MSG.GET."+stream, fmt.Appendf(nil, `{"seq":%d}`, seq))
+	if err != nil {
+		return nil, err
+	}
+	var v struct {
+		Error   *jetstream.APIError `json:"error"`
+		Message struct {
+			Data []byte `json:"data"`
+		} `json:"message"`
+	}
+	if err := json.Unmarshal(m.Data, &v); err != nil {
+		return nil, err
+	}
+	if v.Error != nil {
+		if v.Error.ErrorCode == jetstream.JSErrCodeMessageNotFound {
+			return nil, jetstream.ErrMsgNotFound
+		}
+		return nil, v.Error
+	}
+	return v.Message.Data, nil
 }
 
 func (b *Bus) replicas(s *session) int {

@@ -32,7 +32,9 @@ type Frame struct {
 	// Facilitated tells, in an exercise, that somebody present sends what is due: a facilitator, or who plays solo. Without,
 	// nothing is sent by itself.
 	Facilitated bool
-	Err         error // the last thing that went wrong behind the screen, until it is over
+	Barred      []string // categories of entries that the bus would refuse from this account, here
+	Refused     int      // entries the bus refused, kept in the outbox
+	Err         error    // the last thing that went wrong behind the screen, until it is over
 }
 
 // LinkState is how this console stands with the bus.
@@ -51,8 +53,11 @@ const (
 type Link struct {
 	State    LinkState
 	Since    time.Time
-	Embedded bool // the bus lives in a process on this machine
-	Owner    bool // … in this one
+	Embedded bool   // the bus lives in a process on this machine
+	Owner    bool   // … in this one
+	Bound    bool   // the credentials say who writes from here
+	Known    bool   // the bus told what this account may do
+	Account  string // how the bus names the account
 	Server   string
 	Replicas int
 	Warnings []Warning

@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sangfroid/internal/bus"
 	"sangfroid/internal/locale"
 	"sangfroid/internal/room"
 	"sangfroid/internal/text"
@@ -49,6 +50,7 @@ type app struct {
 	unsaid error          // why some of the output could not be written
 	bound  *room.Room     // the line mode's room: commands typed there write to it
 	shown  *time.Location // the zone of the view that is printed
+	pass   *bus.Pass      // who the credentials say this is; nil without such
 }
 
 // Main runs the program and gives its exit code.

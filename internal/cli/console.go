@@ -118,7 +118,7 @@ func (a *app) plainCommand(ctx context.Context, r cell.Room, words []string) err
 	if !ok {
 		return a.explain(&incident.Refusal{Code: incident.RefuseReadOnly})
 	}
-	inner := &app{in: a.in, out: a.out, err: a.err, getenv: a.getenv, now: a.now, lang: a.lang, log: a.log, bound: live}
+	inner := &app{in: a.in, out: a.out, err: a.err, getenv: a.getenv, now: a.now, lang: a.lang, log: a.log, bound: live, pass: a.pass}
 	inner.flags.dataDir, inner.flags.zone = a.flags.dataDir, a.flags.zone
 	root := inner.root()
 	for _, name := range []string{"console", "serve", "replay", "declare"} {

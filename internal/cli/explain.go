@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"sangfroid/internal/bus/access"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/exercise"
 	"sangfroid/internal/incident"
@@ -37,6 +38,10 @@ func (a *app) explain(err error) *failure {
 			key, hint = "bus.err.disk-full", "bus.hint.disk-full"
 		}
 		return &failure{sentence: a.lang.T(key, "why", room.Cause(err, plain(err))), hint: a.lang.T(hint), code: exitFailed, err: err}
+	}
+	var denied *access.Error
+	if errors.As(err, &denied) {
+		return &failure{sentence: a.lang.T("access.err."+denied.Code, pairs(denied.Args)...), hint: a.lang.T("access.hint." + denied.Code), code: exitFailed, err: err}
 	}
 	var long *room.ScratchTooLongError
 	if errors.As(err, &long) {

@@ -27,7 +27,7 @@ func (a *app) desk(ctx context.Context) (*room.Desk, error) {
 	}
 	a.openLog(dir)
 	d, err := room.NewDesk(ctx, room.Options{
-		Bus: a.busConfig(dir), DataDir: dir, Me: a.me(dir), Zone: a.machineZone(), Now: a.now, Log: a.log,
+		Bus: a.busConfig(dir), DataDir: dir, Me: a.me(dir), Bound: a.pass != nil, Zone: a.machineZone(), Now: a.now, Log: a.log,
 	})
 	if err != nil {
 		return nil, err
@@ -50,6 +50,12 @@ func (a *app) busConfig(dir string) bus.Config {
 		TLSCA: pick(a.flags.tlsCA, "NATS_CA"), TLSCert: pick(a.flags.tlsCert, "NATS_CERT"), TLSKey: pick(a.flags.tlsKey, "NATS_KEY"),
 		DataDir: dir, Log: a.log,
 	}
+	if a.pass != nil {
+		c.Pass, c.Creds, c.Context, c.Name = a.pass, "", "", bus.AuthorToken(a.pass.Name)
+		if c.URL == "" {
+			c.URL = a.pass.Server
+		}
+	}
 	if a.flags.server != "" {
 		c.Context = a.flags.context // a server named by hand is not to be overruled by a context of the environment
 	}
@@ -59,6 +65,9 @@ func (a *app) busConfig(dir string) bus.Config {
 // me is who writes: the flags, else who this machine's console was last used by, else the account's name, as director:
 // somebody alone must be able to do everything.
 func (a *app) me(dir string) cell.Person {
+	if a.pass != nil { // the bus takes nobody else's word from here
+		return cell.Person{Name: a.pass.Name, Role: incident.Role(a.pass.Role)}
+	}
 	p, _ := room.Identity(dir)
 	if a.flags.as != "" {
 		p.Name = a.flags.as

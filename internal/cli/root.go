@@ -47,6 +47,7 @@ func (a *app) root() *cobra.Command {
 		a.sitrepCmd(), a.contactCmd(), a.roleCmd(), a.actionCmd(),
 		a.timelineCmd(), a.exportCmd(), a.reportCmd(), a.replayCmd(), a.playbookCmd(), a.exerciseCmd(), a.answerCmd(), a.serveCmd(), a.doctorCmd(),
 	)
+	c.AddCommand(a.busCmd(), a.outboxCmd())
 	return c
 }
 
@@ -98,8 +99,10 @@ func (a *app) prepare() error {
 	if r := a.flags.role; r != "" && !incident.ValidID(r) {
 		return a.usagef("cli.err.role", "role", r, "have", strings.Join(roleNames(), ", "))
 	}
-	_, err := a.location()
-	return err
+	if _, err := a.location(); err != nil {
+		return err
+	}
+	return a.takePass()
 }
 
 // location is the zone times are read and shown in.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +14,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -56,10 +58,15 @@ func TestScripts(t *testing.T) {
 			e.Setenv("LANG", "C")
 			e.Setenv("TZ", "UTC")
 			e.Setenv("TIMELINES", timelines)
-			return nil
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			e.Setenv("ADDR", l.Addr().String()) // free a moment ago
+			return l.Close()
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"json": jsonHas, "between": between, "work": workSteps, "keep": keep, "flip": flip,
+			"json": jsonHas, "between": between, "work": workSteps, "keep": keep, "flip": flip, "patient": patient,
 		},
 	})
 }
@@ -132,6 +139,19 @@ func jsonFits(item any, wants string) bool {
 func keep(ts *testscript.TestScript, _ bool, args []string) {
 	line, _, _ := strings.Cut(ts.ReadFile("stdout"), "\n")
 	ts.Setenv(args[0], strings.TrimSpace(line))
+}
+
+// patient: patient COMMAND… runs it until it succeeds: a server needs a moment.
+func patient(ts *testscript.TestScript, _ bool, args []string) {
+	for end := time.Now().Add(30 * time.Second); ; {
+		err := ts.Exec(args[0], args[1:]...)
+		if err == nil {
+			return
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("%v", err)
+		}
+	}
 }
 
 // flip: flip FILE WORD OTHER changes a word in a file, as a tamperer would.

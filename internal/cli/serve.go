@@ -37,13 +37,24 @@ func stateOf(path string) *incident.State {
 }
 
 func (a *app) serveCmd() *cobra.Command {
-	var listen, config string
+	var listen, config, auth string
+	var anew bool
 	c := &cobra.Command{
 		Use: "serve", Short: a.lang.T("cli.serve"), Long: a.lang.T("cli.serve.long"), Example: a.lang.T("cli.serve.example"), Args: a.exact(),
-		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), listen, config) },
+		RunE: func(c *cobra.Command, _ []string) error {
+			if auth != "" {
+				if c.Flags().Changed("listen") || config != "" {
+					return a.usagef("cli.err.auth.alone")
+				}
+				return a.serveAuth(c.Context(), auth, anew)
+			}
+			return a.serve(c.Context(), listen, config)
+		},
 	}
 	c.Flags().StringVar(&listen, "listen", "127.0.0.1:4222", a.lang.T("cli.flag.listen"))
 	c.Flags().StringVar(&config, "config", "", a.lang.T("cli.flag.config"))
+	c.Flags().StringVar(&auth, "auth", "", a.lang.T("cli.flag.auth"))
+	c.Flags().BoolVar(&anew, "new", false, a.lang.T("cli.flag.serve.new"))
 	return c
 }
 
@@ -62,9 +73,25 @@ func (a *app) serve(ctx context.Context, listen, config string) error {
 	if config != "" {
 		c.Listen = ""
 	}
-	b, err := bus.Open(ctx, c)
+	b, err := a.openServer(ctx, c)
 	if err != nil {
 		return err
+	}
+	if config == "" {
+		a.say("cli.serve.ready", "url", "nats://"+listen)
+		a.say("cli.serve.token", "file", bus.TokenPath(dir))
+	} else {
+		a.say("cli.serve.config", "file", config)
+	}
+	<-ctx.Done()
+	return b.Close()
+}
+
+// openServer starts the bus of this process and waits until it is up.
+func (a *app) openServer(ctx context.Context, c bus.Config) (*bus.Bus, error) {
+	b, err := bus.Open(ctx, c)
+	if err != nil {
+		return nil, err
 	}
 	changes, stop := b.LinkChanged()
 	defer stop()
@@ -75,17 +102,10 @@ func (a *app) serve(ctx context.Context, listen, config string) error {
 		}
 		if l := b.Link(); l.State == bus.LinkDenied || l.Problem != "" {
 			_ = b.Close() // the link's problem is the one to tell
-			return a.failf(nil, "cli.err.serve", "why", l.Problem)
+			return nil, a.failf(nil, "cli.err.serve", "why", l.Problem)
 		}
 	}
-	if config == "" {
-		a.say("cli.serve.ready", "url", "nats://"+listen)
-		a.say("cli.serve.token", "file", bus.TokenPath(dir))
-	} else {
-		a.say("cli.serve.config", "file", config)
-	}
-	<-ctx.Done()
-	return b.Close()
+	return b, nil
 }
 
 // finding of the doctor: what was looked at, what was found, whether it needs somebody.
@@ -216,7 +236,7 @@ func (a *app) checkBus(ctx context.Context) []checkup {
 		k.Found = l.T("doctor.remote", "server", link.Server, "replicas", link.Replicas)
 		k.Do = l.T("doctor.sync")
 	}
-	out := []checkup{k}
+	out := append([]checkup{k}, a.checkAccount(d.BusLink())...)
 	for _, w := range link.Warnings {
 		args := make([]any, len(w.Args))
 		for i, v := range w.Args {
@@ -228,7 +248,11 @@ func (a *app) checkBus(ctx context.Context) []checkup {
 	if d.Waiting() > 0 && link.State != "up" {
 		box.Bad = true
 	}
+	if n := len(d.Refused()); n > 0 {
+		box.Bad, box.Found, box.Do = true, l.T("tui.refused", "n", n), l.T("doctor.outbox.refused")
+	}
 	out = append(out, box)
+	out = append(out, a.checkRoots(ctx, d)...)
 	for _, rec := range d.Listings() {
 		if rec.Local {
 			out = append(out, a.checkRecord(rec.ID))

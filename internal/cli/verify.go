@@ -88,10 +88,17 @@ var errDamaged = errors.New("the timeline was changed or damaged")
 
 func (a *app) exportCmd() *cobra.Command {
 	var format, out string
+	var all bool
 	c := &cobra.Command{
 		Use: "export INCIDENT|FILE", Short: a.lang.T("cli.export"), Example: a.lang.T("cli.export.example"), Args: cobra.MaximumNArgs(1),
 		ValidArgsFunction: a.completeIncidents,
 		RunE: func(c *cobra.Command, args []string) (err error) {
+			if all {
+				if len(args) > 0 || c.Flags().Changed("output") {
+					return a.usagef("cli.err.export.all")
+				}
+				return a.exportAll(c.Context(), out)
+			}
 			if format != "jsonl" && format != "csv" && format != "md" {
 				return a.usagef("cli.err.format", "value", format)
 			}
@@ -105,6 +112,7 @@ func (a *app) exportCmd() *cobra.Command {
 	}
 	c.Flags().StringVarP(&format, "output", "o", "md", a.lang.T("cli.flag.format"))
 	c.Flags().StringVar(&out, "out", "", a.lang.T("cli.flag.out"))
+	c.Flags().BoolVar(&all, "all", false, a.lang.T("cli.flag.export.all"))
 	_ = c.RegisterFlagCompletionFunc("output", cobra.FixedCompletions([]string{"jsonl", "csv", "md"}, cobra.ShellCompDirectiveNoFileComp))
 	return c
 }

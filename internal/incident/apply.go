@@ -8,7 +8,7 @@ import (
 // Apply folds one entry into the state. See the package comment for its contract: total, deterministic, idempotent,
 // associative. An entry that makes no sense is counted and flagged, and changes nothing else.
 func Apply(s *State, e Entry) {
-	s.fold(&e, e.Event.ID != "" && !s.seen.add(keyOf(e.Event.Source, e.Event.ID)))
+	s.fold(&e, e.Event.ID != "" && !s.seen.add(keyOf(SourceVia(e.Event.Source, e.Via), e.Event.ID)))
 }
 
 // Refold is Apply for a [State.View], which has no set of the events seen: who folds a log a second time knows from the
@@ -33,6 +33,10 @@ func (s *State) fold(entry *Entry, repeats bool) {
 	for _, code := range ev.Flaws {
 		f.flag(code)
 	}
+	if e.Via != "" {
+		f.flag(FlagAuthor)
+		return
+	}
 	if (s.ID != "" && ev.Incident != "" && ev.Incident != s.ID) || (s.Realm != "" && ev.Realm != "" && ev.Realm != s.Realm) {
 		f.flag(FlagForeign)
 		return
@@ -42,8 +46,23 @@ func (s *State) fold(entry *Entry, repeats bool) {
 		if s.heads == nil {
 			s.heads = make(map[string]Head)
 		}
-		s.heads[ev.Subject] = Head{ID: ev.ID, Bus: e.Bus}
+		h := s.heads[ev.Subject]
+		if h.ID = ev.ID; ev.BusCategory() == CategoryBallot {
+			h.Ballot = e.Bus
+		} else {
+			h.Bus = e.Bus
+		}
+		s.heads[ev.Subject] = h
 	}
+}
+
+// SourceVia is what [State.Seen] knows an event by, with its id: its source, and the subject of one that came by another than
+// its own. What was written in another's name must not take the place of their own word.
+func SourceVia(source, via string) string {
+	if via == "" {
+		return source
+	}
+	return via + "\x00" + source
 }
 
 // Fold applies entries in order to a fresh state.

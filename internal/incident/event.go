@@ -22,6 +22,19 @@ func (t Type) Category() string {
 	return word
 }
 
+// CategoryBallot is where on the bus what everybody says about a decision goes: asked, a criterion's value, a vote. What settles
+// one goes to "decision", so that an account may be given the one without the other.
+const CategoryBallot = "ballot"
+
+// BusCategory is the word of the bus's subject that the event is published under: its category, but for a decision's ballot.
+func (e *Event) BusCategory() string {
+	switch e.Data.(type) {
+	case DecisionAsked, DecisionCriterion, DecisionVoted:
+		return CategoryBallot
+	}
+	return e.Type.Category()
+}
+
 // Event is one fact, as CloudEvents 1.0 carries it (JSON, structured mode). The bytes on the wire are the bytes in the
 // record; this is their decoded form, with every text already cleaned (see internal/text).
 type Event struct {
@@ -52,6 +65,7 @@ type Entry struct {
 	Received time.Time // when the bus received it, UTC; for an import, when it was imported
 	Raw      []byte    // the event's bytes, verbatim
 	Event    Event     // decoded from Raw
+	Via      string    // the bus's subject, where it says another author or kind than the event does; "" mostly
 }
 
 // Late tells how much later than the fact the entry was written, and whether that is above two minutes and so to be

@@ -52,6 +52,8 @@ const (
 	RefuseReadOnly      RefusalCode = "read-only"      // a replay
 	RefuseConflict      RefusalCode = "changed-since"  // somebody else wrote about it at the same moment
 	RefuseKind          RefusalCode = "unknown-action" // a payload this version cannot write
+	RefuseAccount       RefusalCode = "account"        // kind: the bus would refuse it from this account
+	RefuseAccountGo     RefusalCode = "account-decide" // the same, of what settles a decision
 )
 
 // Refusals of the catch-up ledger.

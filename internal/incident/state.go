@@ -78,10 +78,20 @@ type Counts struct {
 	Notes      int
 }
 
-// Head is the last event about an entity.
+// Head is the last event about an entity, and the bus's numbers of the last ones under its two subjects (see
+// [Event.BusCategory]).
 type Head struct {
-	ID  EventID
-	Bus uint64
+	ID     EventID
+	Bus    uint64
+	Ballot uint64
+}
+
+// On is the bus's number of the last event under the subject that an event goes to.
+func (h Head) On(ev Event) uint64 {
+	if ev.BusCategory() == CategoryBallot {
+		return h.Ballot
+	}
+	return h.Bus
 }
 
 // StampSet is one setting of a stamp.
@@ -405,6 +415,7 @@ const (
 	FlagNotDeclared FlagCode = "not-declared" // came before the declaration
 	FlagNotDrill    FlagCode = "not-drill"    // of an exercise, in a live incident
 	FlagBent        FlagCode = "bent"         // a setting of the exercise's clock that would have gone backward: it takes effect as far as it can
+	FlagAuthor      FlagCode = "author"       // the bus had it from another account than the actor's, or under another kind
 )
 
 // FlagNote is a flagged entry.

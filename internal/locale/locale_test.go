@@ -120,7 +120,7 @@ func TestEveryTermIsThere(t *testing.T) {
 	add("propose.", constants(t, "ProposalCode")...)
 	add("flag.", constants(t, "FlagCode")...)
 	add("unused.", constants(t, "UnusedWhy")...)
-	add("verify.f.", "torn", "unreadable", "hash", "sequence", "held", "checkpoint", "signature", "short")
+	add("verify.f.", "torn", "unreadable", "hash", "sequence", "bus", "form", "held", "checkpoint", "signature", "short")
 	add("step.", "to-do", "ready", "running", "done", "checked", "failed", "blocked", "skipped")
 	add("decision.", "planned", "asked", "taken", "contested", "abandoned")
 	add("flow.", "planned", "open", "signed", "accepted")

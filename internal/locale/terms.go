@@ -18,6 +18,7 @@ func tables() []words {
 		exerciseReportWords(),
 		trendWords(),
 		printWords(),
+		accessWords(),
 		forecastWords(),
 		guideWords(),
 		targetWords(),

@@ -47,6 +47,9 @@ func (d *Desk) summarise(m bus.Message) {
 	if len(parts) < 4 || !incident.ValidID(parts[2]) {
 		return
 	}
+	if via(m, &ev) != "" {
+		return // in another's name: it declares and closes nothing
+	}
 	id := incident.IncidentID(parts[2])
 	s := d.seen[id]
 	if s == nil {
@@ -243,7 +246,7 @@ func (r *Room) matchSignals(ctx context.Context) {
 		sum := sha256.Sum256([]byte(string(r.id) + "\x00" + g.Source + "\x00" + g.ID))
 		ev, err := incident.Decide(f.State, incident.Draft{
 			ID: incident.EventID("sig-" + hex.EncodeToString(sum[:10])), Source: "/sangfroid/rule/" + string(r.id),
-			Time: f.State.ExerciseTime(g.Received), Recorded: g.Received, Actor: "sangfroid", Role: incident.RoleAutomation, Data: data,
+			Time: f.State.ExerciseTime(g.Received), Recorded: g.Received, Actor: r.desk.Me().Name, Role: incident.RoleAutomation, Data: data,
 		})
 		if err != nil {
 			continue

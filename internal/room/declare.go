@@ -78,6 +78,9 @@ func (r *Room) open(ctx context.Context, ev incident.Event) error {
 	if err != nil {
 		return err
 	}
+	if err := r.barred(ev); err != nil {
+		return err
+	}
 	w := waiting{event: ev, raw: raw, sent: r.desk.sending(string(ev.ID))}
 	defer w.sent()
 	r.mu.Lock()

@@ -24,6 +24,7 @@ type Options struct {
 	Bus     bus.Config
 	DataDir string
 	Me      cell.Person
+	Bound   bool   // the credentials say who writes from here
 	Zone    string // of this machine: an incident's that names none
 	Now     func() time.Time
 	Log     *slog.Logger
@@ -114,6 +115,9 @@ func (d *Desk) Me() cell.Person {
 
 // SetMe changes who writes from here, and remembers it for the next time.
 func (d *Desk) SetMe(p cell.Person) {
+	if d.opts.Bound {
+		return // nobody else's entries would be taken from here
+	}
 	d.mu.Lock()
 	d.me = p
 	d.mu.Unlock()
@@ -127,7 +131,10 @@ func (d *Desk) Link() cell.Link {
 	l := d.bus.Link()
 	out := cell.Link{
 		State: cell.LinkState(l.State), Since: l.Since, Embedded: l.Embedded, Owner: l.Owner, Server: l.Server,
-		Replicas: l.Replicas, Problem: l.Problem,
+		Replicas: l.Replicas, Problem: l.Problem, Bound: d.opts.Bound,
+	}
+	if l.Rights != nil {
+		out.Account, out.Known = l.Rights.User, l.Rights.Known
 	}
 	for _, w := range l.Warnings {
 		out.Warnings = append(out.Warnings, cell.Warning{Code: w.Code, Args: w.Args})
@@ -145,6 +152,7 @@ func (d *Desk) watchLink(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-changes:
+			d.reconsider()
 			d.kick()
 			d.poke()
 			for _, r := range d.open() {
@@ -163,6 +171,9 @@ func (d *Desk) open() []*Room {
 	}
 	return out
 }
+
+// BusLink is the link as the bus tells it, with rights, certificate and clock.
+func (d *Desk) BusLink() bus.Link { return d.bus.Link() }
 
 // Changed wakes when the list or the link changed.
 func (d *Desk) Changed() <-chan struct{} { return d.changed }
@@ -211,6 +222,7 @@ func (d *Desk) send(ctx context.Context) {
 				if !itsOwnFault(err) {
 					break // in order: the next ones wait behind it
 				}
+				d.refuse(item, err)
 			}
 		}
 	}
@@ -350,6 +362,9 @@ func (d *Desk) Open(ctx context.Context, id incident.IncidentID) (cell.Room, err
 
 // signIn enters the person in the roster, unless they are in it.
 func (r *Room) signIn(ctx context.Context) error {
+	if r.mayNot("roster") {
+		return nil // an account that only reads
+	}
 	me := r.desk.Me()
 	s := r.Frame().State
 	if m := s.Member(me.Name); m == nil || m.Left != nil {

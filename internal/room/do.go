@@ -71,6 +71,9 @@ func (r *Room) put(d incident.Draft, seen uint64) (waiting, *uint64, error) {
 	if ev.Incident == "" {
 		ev.Incident, ev.Realm = r.id, r.realm
 	}
+	if err := r.barred(ev); err != nil {
+		return waiting{}, nil, err
+	}
 	raw, err := incident.Encode(ev)
 	if err != nil {
 		return waiting{}, nil, err
@@ -79,10 +82,11 @@ func (r *Room) put(d incident.Draft, seen uint64) (waiting, *uint64, error) {
 	var expect *uint64
 	if incident.Guarded(ev) && len(r.pending) == 0 {
 		head, _ := r.state.Head(ev.Subject)
-		if head.Bus < seen && seen <= r.record.LastBus() {
-			head.Bus = seen
+		last := head.On(ev)
+		if last < seen && seen <= r.record.LastBus() {
+			last = seen
 		}
-		expect = &head.Bus
+		expect = &last
 	}
 	if err := r.desk.outbox.Put(r.item(w)); err != nil {
 		w.sent()
@@ -93,16 +97,9 @@ func (r *Room) put(d incident.Draft, seen uint64) (waiting, *uint64, error) {
 }
 
 func (r *Room) item(w waiting) bus.Item {
-	category, entity := w.event.Entity()
-	if c := w.event.Type.Category(); c != category {
-		category, entity = c, "main"
-	}
-	if !bus.ValidEntity(entity) {
-		entity = "main" // somebody else's event, which goes out again after a bus lost it
-	}
+	author, category, entity := route(w.via, w.event)
 	return bus.Item{
-		ID: string(w.event.ID), Source: w.event.Source, Realm: string(r.realm), Incident: string(r.id),
-		Author: bus.AuthorToken(w.event.Actor), Category: category, Entity: entity, Raw: w.raw, PutAt: r.now(),
+		ID: string(w.event.ID), Source: w.event.Source, Realm: string(r.realm), Incident: string(r.id), Author: author, Category: category, Entity: entity, Raw: w.raw, PutAt: r.now(),
 	}
 }
 
@@ -124,7 +121,7 @@ func (r *Room) send(ctx context.Context, w waiting, expect *uint64) (cell.Receip
 	case errors.Is(err, bus.ErrConflict):
 		return r.lost(ctx, w, err)
 	case errors.Is(err, bus.ErrDenied), errors.Is(err, bus.ErrTooLarge):
-		r.withdraw(w)
+		r.desk.refuse(r.item(w), err) // the words stay here
 		return cell.Receipt{}, err
 	case err != nil:
 		r.desk.kick()
@@ -167,7 +164,7 @@ func (r *Room) lost(ctx context.Context, w waiting, conflict error) (cell.Receip
 // withdraw takes back an event that no receipt was given for.
 func (r *Room) withdraw(w waiting) {
 	r.mu.Lock()
-	r.settle(w.event)
+	r.settle(w.event, w.via)
 	r.mu.Unlock()
 	r.refresh()
 }
@@ -220,7 +217,7 @@ func (r *Room) seqOf(w waiting) int {
 	}
 	const near = 20000
 	for seq := r.record.Len(); seq > max(0, r.record.Len()-near); seq-- {
-		if e, err := r.record.At(seq); err == nil && e.Event.ID == w.event.ID && e.Event.Source == w.event.Source {
+		if e, err := r.record.At(seq); err == nil && e.Event.ID == w.event.ID && e.Event.Source == w.event.Source && e.Via == w.via {
 			return seq
 		}
 	}

@@ -170,7 +170,7 @@ func (r *Room) writeHeld(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if r.desk.Me().Role != incident.RoleObserver && r.desk.Link().State == cell.LinkUp {
+			if r.desk.Me().Role != incident.RoleObserver && !r.mayNot("targets") && r.desk.Link().State == cell.LinkUp {
 				r.writeDue(ctx)
 			}
 		}

@@ -60,6 +60,7 @@ type Room struct {
 type waiting struct {
 	event incident.Event
 	raw   []byte
+	via   string // of one that goes out again: the subject it came by, where that says another author or kind
 	sent  func() // tells the desk's sender that its author no longer waits for the receipt
 }
 
@@ -133,7 +134,9 @@ func (d *Desk) enter(ctx context.Context, id incident.IncidentID, realm incident
 func (r *Room) adopt(items []bus.Item) {
 	r.mu.Lock()
 	for _, item := range items {
-		if item.Incident == string(r.id) && r.state.Seen(item.Source, incident.EventID(item.ID)) {
+		ev := incident.Decode(item.Raw)
+		via := viaOf(item, &ev)
+		if item.Incident == string(r.id) && r.state.Seen(incident.SourceVia(item.Source, via), incident.EventID(item.ID)) {
 			if err := r.desk.outbox.Done(item.Source, item.ID); err != nil {
 				r.log.Error("outbox", "error", err)
 			}
@@ -142,7 +145,7 @@ func (r *Room) adopt(items []bus.Item) {
 		if item.Incident != string(r.id) || slices.ContainsFunc(r.pending, func(w waiting) bool { return string(w.event.ID) == item.ID && w.event.Source == item.Source }) {
 			continue
 		}
-		r.pending = append(r.pending, waiting{event: incident.Decode(item.Raw), raw: item.Raw, sent: func() {}})
+		r.pending = append(r.pending, waiting{event: ev, raw: item.Raw, via: via, sent: func() {}})
 	}
 	r.mu.Unlock()
 	r.refresh()
@@ -188,12 +191,13 @@ func (r *Room) cursor() bus.Cursor {
 
 // take is one batch of the bus: write, sync, fold, show.
 func (r *Room) take(batch []bus.Message, end bool) error {
-	lines := make([]timeline.Line, len(batch))
+	lines, events := make([]timeline.Line, len(batch)), make([]incident.Event, len(batch))
 	for i, m := range batch {
-		lines[i] = timeline.Line{Bus: m.Bus, Received: m.Received, Raw: m.Raw}
+		events[i] = incident.Decode(m.Raw)
+		lines[i] = timeline.Line{Bus: m.Bus, Received: m.Received, Raw: m.Raw, Via: via(m, &events[i])}
 	}
 	r.mu.Lock()
-	err := r.append(lines)
+	err := r.append(lines, events)
 	r.draw()
 	close(r.moved) // whoever waits finds the new frame
 	r.moved = make(chan struct{})
@@ -207,7 +211,7 @@ func (r *Room) take(batch []bus.Message, end bool) error {
 
 // append writes the lines to the record and folds them. A record that cannot be written is told on screen; the bus has
 // the entries, and they are asked for again.
-func (r *Room) append(lines []timeline.Line) error {
+func (r *Room) append(lines []timeline.Line, events []incident.Event) error {
 	if len(lines) == 0 {
 		return nil
 	}
@@ -220,17 +224,17 @@ func (r *Room) append(lines []timeline.Line) error {
 		r.fault = nil
 	}
 	for i, l := range lines {
-		e := incident.Entry{Seq: first + i, Bus: l.Bus, Received: l.Received, Raw: l.Raw, Event: incident.Decode(l.Raw)}
+		e := incident.Entry{Seq: first + i, Bus: l.Bus, Received: l.Received, Raw: l.Raw, Event: events[i], Via: l.Via}
 		incident.Apply(r.state, e)
-		r.settle(e.Event)
+		r.settle(e.Event, e.Via)
 	}
 	return nil
 }
 
 // settle takes an event that was seen in the log out of what is pending.
-func (r *Room) settle(ev incident.Event) {
+func (r *Room) settle(ev incident.Event, via string) {
 	for i, w := range r.pending {
-		if w.event.ID == ev.ID && w.event.Source == ev.Source {
+		if w.event.ID == ev.ID && w.event.Source == ev.Source && w.via == via {
 			r.pending = append(r.pending[:i:i], r.pending[i+1:]...)
 			if err := r.desk.outbox.Done(ev.Source, string(ev.ID)); err != nil {
 				r.log.Error("outbox", "error", err) // it will be sent again, and counted once
@@ -270,7 +274,7 @@ func (r *Room) draw() {
 	r.gen++
 	f := &cell.Frame{
 		Gen: r.gen, State: r.shown.View(), Len: size, Root: root, Pending: events, Present: r.present,
-		Inbox: r.desk.inbox(r.state), Link: r.desk.Link(), Err: r.fault, Facilitated: r.facilitated(),
+		Inbox: r.desk.inbox(r.state), Link: r.desk.Link(), Barred: r.desk.barred(r.realm, r.id), Refused: r.desk.refusedIn(r.id), Err: r.fault, Facilitated: r.facilitated(),
 	}
 	r.frame.Store(f)
 }

@@ -152,8 +152,13 @@ func TestWhatCannotBeSentHoldsBackNobody(t *testing.T) {
 		e, err := r.Log().At(r.Log().Len())
 		return err == nil && e.Event.ID == "3"
 	})
-	if n := d.Waiting(); n != 2 {
-		t.Errorf("%d wait", n)
+	until(t, "the others are kept, and told", func() bool { return d.Waiting() == 0 && len(d.Refused()) == 2 && r.Frame().Refused == 2 })
+	kept, err := bus.ReadOutbox(filepath.Join(d.opts.DataDir, "outbox"))
+	if err != nil || len(kept) != 2 || kept[0].Refused == "" || string(kept[0].Raw) != string(item("1", "", "cannot go").Raw) {
+		t.Errorf("%d are on disk, %v", len(kept), err)
+	}
+	if ok, err := d.Discard("1"); !ok || err != nil || len(d.Refused()) != 1 {
+		t.Errorf("it cannot be given up: %v, %v", ok, err)
 	}
 }
 

@@ -57,7 +57,13 @@ func (r *Room) resend() error {
 		if e.Event.ID == "" || e.Event.Source == "" {
 			return true // nothing to recognise it by: it stays in the record set aside
 		}
-		w := waiting{event: e.Event, raw: e.Raw, sent: func() {}}
+		w := waiting{event: e.Event, raw: e.Raw, via: e.Via, sent: func() {}}
+		if e.Via != "" && bornOut(e.Via, &e.Event) {
+			return true // the server's own answer to a request: sent as an entry it would be one
+		}
+		if r.foreign(w) {
+			return true // the keeper of the bus brings it back: sangfroid bus restore
+		}
 		if failed = r.desk.outbox.Put(r.item(w)); failed != nil {
 			return false
 		}

@@ -31,7 +31,7 @@ func (r *Room) noteLapses(ctx context.Context) {
 	wall := r.wall(s)
 	now := s.ExerciseTime(wall)
 	due := incident.LapsesDue(s, now)
-	if len(due) == 0 || me.Role == incident.RoleObserver {
+	if len(due) == 0 || me.Role == incident.RoleObserver || r.mayNot("forecast") {
 		return
 	}
 	f := incident.Predict(s, now, 0)

@@ -357,7 +357,7 @@ func (o ImportOptions) jsonLine(b []byte) (l Line, skip bool, err error) {
 	if err != nil {
 		return Line{}, false, errors.New("this line is neither an entry of a timeline nor an event (CloudEvents JSON)")
 	}
-	return Line{Bus: p.Bus, Received: p.Received, Raw: bytes.Clone(p.bytes())}, p.Checkpoint != "", nil
+	return Line{Bus: p.Bus, Received: p.Received, Raw: bytes.Clone(p.bytes()), Via: p.Via}, p.Checkpoint != "", nil
 }
 
 // WriteImported makes a record of events; it must not exist. A record that could not be written whole is removed.

@@ -137,7 +137,7 @@ func (b *builder) block(items []item) {
 			b.last = t
 		}
 		b.watch.Before(at)
-		again := e.Event.ID != "" && b.state.Seen(e.Event.Source, e.Event.ID)
+		again := e.Event.ID != "" && b.state.Seen(incident.SourceVia(e.Event.Source, e.Via), e.Event.ID)
 		incident.Apply(b.state, e)
 		b.n++
 		b.tree.add(it.leaf)

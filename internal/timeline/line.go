@@ -42,6 +42,7 @@ type Line struct {
 	Bus      uint64
 	Received time.Time
 	Raw      []byte
+	Via      string // see [incident.Entry]; no space or control character
 }
 
 // MaxLine is the longest line that is written or read, in bytes. NATS takes no message above 64 MiB, so that every event a
@@ -65,9 +66,12 @@ var (
 func formatTime(t time.Time) string { return t.UTC().Format(time.RFC3339Nano) }
 
 // leaf is the hash of an entry in the tree.
-func leaf(received time.Time, raw []byte) tlog.Hash {
-	b := make([]byte, 0, len(raw)+40)
+func leaf(received time.Time, via string, raw []byte) tlog.Hash {
+	b := make([]byte, 0, len(raw)+len(via)+40)
 	b = received.UTC().AppendFormat(b, time.RFC3339Nano)
+	if via != "" {
+		b = append(append(b, ' '), via...)
+	}
 	b = append(b, '\n')
 	return tlog.RecordHash(append(b, raw...))
 }
@@ -79,6 +83,9 @@ func mark(h tlog.Hash) string { return hex.EncodeToString(h[:hashDigits/2]) }
 // appendLine writes the line of an entry.
 func appendLine(b []byte, seq int, l Line, h tlog.Hash) []byte {
 	b = fmt.Appendf(b, `{"seq":%d,"bus":%d,"received":"%s","hash":"%s",`, seq, l.Bus, formatTime(l.Received), mark(h))
+	if l.Via != "" {
+		b = fmt.Appendf(b, `"via":%s,`, quoted(l.Via))
+	}
 	if verbatim(l.Raw) {
 		b = append(b, `"event":`...)
 		b = append(b, l.Raw...)
@@ -88,6 +95,15 @@ func appendLine(b []byte, seq int, l Line, h tlog.Hash) []byte {
 		b = append(b, '"')
 	}
 	return append(b, "}\n"...)
+}
+
+// quoted is a text as JSON.
+func quoted(s string) []byte {
+	b, err := json.Marshal(s)
+	if err != nil {
+		return []byte(`""`) // a string always has a form
+	}
+	return b
 }
 
 // verbatim tells whether the event can stand in the line as it is.
@@ -101,6 +117,7 @@ type parsed struct {
 	Bus        uint64          `json:"bus"`
 	Received   time.Time       `json:"received"`
 	Hash       string          `json:"hash"`
+	Via        string          `json:"via"`
 	Event      json.RawMessage `json:"event"`
 	Raw        []byte          `json:"raw"`
 	Checkpoint string          `json:"checkpoint"`
@@ -166,5 +183,5 @@ func quick(b []byte) (p parsed, ok bool) {
 // entry decodes a line; seq is its place, whatever the line says.
 func (p *parsed) entry(seq int) incident.Entry {
 	raw := bytes.Clone(p.bytes())
-	return incident.Entry{Seq: seq, Bus: p.Bus, Received: p.Received.UTC(), Raw: raw, Event: incident.Decode(raw)}
+	return incident.Entry{Seq: seq, Bus: p.Bus, Received: p.Received.UTC(), Raw: raw, Event: incident.Decode(raw), Via: p.Via}
 }

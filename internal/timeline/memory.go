@@ -32,9 +32,9 @@ func (m *Memory) Append(ls ...Line) (int, error) {
 	defer m.mu.Unlock()
 	first := len(m.entries) + 1
 	for _, l := range ls {
-		p := parsed{Bus: l.Bus, Received: l.Received, Raw: l.Raw}
+		p := parsed{Bus: l.Bus, Received: l.Received, Raw: l.Raw, Via: l.Via}
 		m.entries = append(m.entries, p.entry(len(m.entries)+1))
-		m.tree.add(leaf(l.Received, l.Raw))
+		m.tree.add(leaf(l.Received, l.Via, l.Raw))
 	}
 	return first, nil
 }

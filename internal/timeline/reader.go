@@ -99,7 +99,7 @@ func (l *lines) note(b []byte) {
 		l.tree.add(tlog.RecordHash(b))
 		return
 	}
-	l.tree.add(leaf(p.Received, p.bytes()))
+	l.tree.add(leaf(p.Received, p.Via, p.bytes()))
 	l.lastBus = max(l.lastBus, p.Bus)
 }
 
@@ -197,7 +197,7 @@ func withLeaves(l Log, from, to int, yield func(incident.Entry, tlog.Hash) bool)
 	}); ok {
 		return f.hashed(from, to, yield)
 	}
-	return l.Range(from, to, func(e incident.Entry) bool { return yield(e, leaf(e.Received, e.Raw)) })
+	return l.Range(from, to, func(e incident.Entry) bool { return yield(e, leaf(e.Received, e.Via, e.Raw)) })
 }
 
 // raw reads the lines of entries from…to as they stand.

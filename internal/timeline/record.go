@@ -172,7 +172,7 @@ func (r *Record) Append(ls ...Line) (first int, err error) {
 		if len(l.Raw) > MaxLine*2/3 {
 			return 0, fmt.Errorf("%d bytes: %w", len(l.Raw), ErrTooLong)
 		}
-		h := leaf(l.Received, l.Raw)
+		h := leaf(l.Received, l.Via, l.Raw)
 		from := len(buf)
 		buf = appendLine(buf, next.len()+1, l, h)
 		next.add(int64(from), h, l.Bus)
@@ -197,7 +197,12 @@ func (r *Record) checkpointLine(t *tree) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	b, err := json.Marshal(map[string]string{"checkpoint": n})
+	return checkpointLine(n)
+}
+
+// checkpointLine is the line of a signed note.
+func checkpointLine(note string) ([]byte, error) {
+	b, err := json.Marshal(map[string]string{"checkpoint": note})
 	return append(b, '\n'), err
 }
 

@@ -181,7 +181,7 @@ func decodeItem(line []byte) item {
 		}
 		return item{checkpoint: size}
 	}
-	return item{checkpoint: -1, entry: p.entry(0), leaf: leaf(p.Received, p.bytes())}
+	return item{checkpoint: -1, entry: p.entry(0), leaf: leaf(p.Received, p.Via, p.bytes())}
 }
 
 // share is how much of the file has been read, 0 to 1.

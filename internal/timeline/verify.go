@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -27,7 +28,7 @@ const (
 
 // Finding is one thing verify found wrong: a message key's last part and its arguments.
 type Finding struct {
-	Code  string   `json:"code"` // hash, unreadable, sequence, checkpoint, signature, held, torn, short
+	Code  string   `json:"code"` // hash, unreadable, sequence, bus, form, checkpoint, signature, held, torn, short
 	Line  int      `json:"line,omitempty"`
 	Entry int      `json:"entry,omitempty"`
 	Args  []string `json:"args,omitempty"`
@@ -77,6 +78,31 @@ func Verify(path string, held ...Held) (Report, error) {
 	return v.finish(), nil
 }
 
+// LastCheckpoint is the last signed note in a record; "" when there is none. It is not checked: see [Verify].
+func LastCheckpoint(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // nothing was written
+	r := bufio.NewReaderSize(f, 1<<20)
+	last := ""
+	for {
+		b, err := readLine(r)
+		if errors.Is(err, io.EOF) || errors.Is(err, errTorn) {
+			return last, nil
+		}
+		if err != nil {
+			return "", err
+		}
+		if bytes.HasPrefix(b, []byte(`{"checkpoint":`)) {
+			if p, err := parseLine(b); err == nil {
+				last = p.Checkpoint
+			}
+		}
+	}
+}
+
 type verifier struct {
 	r      Report
 	header Header
@@ -84,6 +110,7 @@ type verifier struct {
 	tree   tree
 	held   []Held
 	line   int
+	bus    uint64 // the highest number of the bus so far
 }
 
 func (v *verifier) find(code string, args ...string) {
@@ -118,15 +145,27 @@ func (v *verifier) entry(b []byte) {
 		v.find("unreadable")
 	case p.Checkpoint != "":
 		v.checkpoint(p.Checkpoint)
+		if line, err := checkpointLine(p.Checkpoint); err != nil || !bytes.Equal(line[:len(line)-1], b) {
+			v.find("form")
+		}
 		return
 	default:
-		h := leaf(p.Received, p.bytes())
+		h := leaf(p.Received, p.Via, p.bytes())
 		v.tree.add(h)
-		if p.Hash != "" && p.Hash != mark(h) {
+		if p.Hash != mark(h) {
 			v.find("hash")
 		}
-		if p.Seq != 0 && p.Seq != v.tree.size {
+		if line := appendLine(nil, p.Seq, Line{Bus: p.Bus, Received: p.Received, Raw: p.bytes(), Via: p.Via}, h); p.Hash == mark(h) && p.Seq == v.tree.size && !bytes.Equal(line[:len(line)-1], b) {
+			v.find("form") // nothing that was said is changed, and yet somebody wrote here
+		}
+		if p.Seq != v.tree.size {
 			v.find("sequence", "want", strconv.Itoa(v.tree.size), "have", strconv.Itoa(p.Seq))
+		}
+		if p.Bus != 0 {
+			if p.Bus <= v.bus {
+				v.find("bus", "have", strconv.FormatUint(p.Bus, 10), "before", strconv.FormatUint(v.bus, 10))
+			}
+			v.bus = max(v.bus, p.Bus)
 		}
 	}
 	v.compare()
