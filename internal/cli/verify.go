@@ -14,6 +14,7 @@ import (
 
 func (a *app) timelineVerifyCmd() *cobra.Command {
 	var held []string
+	var members string
 	c := &cobra.Command{
 		Use: "verify FILE|INCIDENT", Short: a.lang.T("cli.timeline.verify"), Args: a.exact("FILE|INCIDENT"), ValidArgsFunction: a.completeIncidents,
 		RunE: func(_ *cobra.Command, args []string) error {
@@ -36,9 +37,14 @@ func (a *app) timelineVerifyCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return a.printVerify(path, rep)
+			signed, err := a.signatures(path, members)
+			if err != nil {
+				return err
+			}
+			return a.printVerify(path, rep, signed)
 		},
 	}
+	c.Flags().StringVar(&members, "members", "", a.lang.T("cli.flag.members"))
 	c.Flags().StringArrayVar(&held, "checkpoint", nil, a.lang.T("cli.flag.held"))
 	return a.output(c)
 }
@@ -58,10 +64,10 @@ func (a *app) recordFile(name string) (string, error) {
 	return "", a.hintf(a.failf(errNoIncident, "cli.err.norecord", "id", name), "cli.hint.record")
 }
 
-func (a *app) printVerify(path string, rep timeline.Report) error {
-	bad := rep.Verdict == timeline.Damaged
+func (a *app) printVerify(path string, rep timeline.Report, signed timeline.Signatures) error {
+	bad := rep.Verdict == timeline.Damaged || len(signed.Bad) > 0
 	if a.flags.output == "json" {
-		if err := a.printJSON(rep); err != nil {
+		if err := a.printJSON(verifyView{rep, signed}); err != nil {
 			return err
 		}
 	} else {
@@ -76,6 +82,7 @@ func (a *app) printVerify(path string, rep timeline.Report) error {
 		if rep.Uncovered > 0 {
 			a.say("verify.uncovered", "n", rep.Uncovered)
 		}
+		a.printSignatures(signed)
 		a.say("verify.limits")
 	}
 	if bad {

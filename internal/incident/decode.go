@@ -13,6 +13,8 @@ import (
 // wire is an event as its JSON has it.
 type wire struct {
 	SpecVersion string          `json:"specversion"`
+	SignKey     string          `json:"signkey,omitempty"`   // see [Seal]
+	Signature   string          `json:"signature,omitempty"` //
 	ID          EventID         `json:"id"`
 	Source      string          `json:"source"`
 	Type        Type            `json:"type"`

@@ -16,6 +16,8 @@ func quickWire(raw []byte) (w wire, ok bool) {
 	}
 	w.SpecVersion = "1.0"
 	q := quick{rest: rest[:len(rest)-1]}
+	q.text(`,"signkey":"`, &w.SignKey)
+	q.text(`,"signature":"`, &w.Signature)
 	q.text(`,"id":"`, (*string)(&w.ID))
 	q.text(`,"source":"`, &w.Source)
 	q.text(`,"type":"`, (*string)(&w.Type))

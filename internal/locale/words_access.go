@@ -131,6 +131,14 @@ func accessWords() words {
 		"doctor.roots.apart":    {"{id}: {n} {n|console has|consoles have} another root at the same entry", "{id} : {n} {n|console a|consoles ont} une autre empreinte à la même entrée"},
 		"doctor.roots.do":       {"keep both records; sangfroid timeline diff shows where they part", "gardez les deux registres ; sangfroid timeline diff montre où ils divergent"},
 
+		"cli.flag.members":   {"the register of accounts (cell.json), to tell whose each signing key is", "le registre des comptes (cell.json), pour dire à qui est chaque clé"},
+		"verify.unsigned":    {"no entry is signed by its author", "aucune entrée n’est signée par son auteur"},
+		"verify.signed":      {"{n} {n|entry|entries} signed by their authors, {unsigned} not", "{n} {n|entrée signée|entrées signées} par leur auteur, {unsigned} non"},
+		"verify.key":         {"  {key}: {n} {n|entry|entries} of {who}", "  {key} : {n} {n|entrée|entrées} de {who}"},
+		"verify.key.owner":   {"  {key}: {n} {n|entry|entries} of {who}; the key is {owner}’s", "  {key} : {n} {n|entrée|entrées} de {who} ; la clé est celle de {owner}"},
+		"verify.key.foreign": {"entry {entry} is signed with {owner}’s key and names somebody else", "l’entrée {entry} est signée avec la clé de {owner} et nomme quelqu’un d’autre"},
+		"verify.badsign":     {"entry {entry}: its author’s signature is not good", "entrée {entry} : la signature de son auteur n’est pas bonne"},
+
 		"cli.outbox":              {"What waits here for the bus, and what it refused", "Ce qui attend ici le bus, et ce qu’il a refusé"},
 		"cli.outbox.long":         {"What was entered on this machine and is not in the log: what waits for the bus, and what the bus refused from this account. The refused is kept until it is discarded; it is sent by itself once the account may write it.", "Ce qui a été saisi sur cette machine et n’est pas dans la main courante : ce qui attend le bus, et ce qu’il a refusé à ce compte. Le refusé est gardé jusqu’à ce qu’on l’abandonne ; il part de lui-même dès que le compte y a droit."},
 		"cli.outbox.list":         {"List it", "Lister"},

@@ -74,7 +74,7 @@ func (d *Desk) Declare(ctx context.Context, dec cell.Declaration) (incident.Inci
 
 // open saves and sends the declaration itself.
 func (r *Room) open(ctx context.Context, ev incident.Event) error {
-	raw, err := incident.Encode(ev)
+	raw, err := r.desk.encode(ev)
 	if err != nil {
 		return err
 	}

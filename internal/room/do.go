@@ -74,7 +74,7 @@ func (r *Room) put(d incident.Draft, seen uint64) (waiting, *uint64, error) {
 	if err := r.barred(ev); err != nil {
 		return waiting{}, nil, err
 	}
-	raw, err := incident.Encode(ev)
+	raw, err := r.desk.encode(ev)
 	if err != nil {
 		return waiting{}, nil, err
 	}

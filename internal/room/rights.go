@@ -61,6 +61,19 @@ func (r *Room) foreign(w waiting) bool {
 	return !r.desk.bus.Link().Rights.MayWrite(string(r.realm), string(r.id), author, category)
 }
 
+// encode gives an event's bytes, signed where the person has a key of their own.
+func (d *Desk) encode(ev incident.Event) ([]byte, error) {
+	raw, err := incident.Encode(ev)
+	if p := d.opts.Bus.Pass; err == nil && p != nil {
+		key, err := p.Public()
+		if err != nil {
+			return nil, err
+		}
+		return incident.Seal(raw, key, p.Sign)
+	}
+	return raw, err
+}
+
 // refuse keeps an item that the bus does not take: it is not sent any more, and it is not lost.
 func (d *Desk) refuse(item bus.Item, why error) {
 	if err := d.outbox.Refuse(item.Source, item.ID, why.Error()); err != nil {

@@ -413,3 +413,28 @@ func (d *Directory) HadStreams() bool {
 	_, err := os.Stat(filepath.Join(d.dir, streamsFile))
 	return err == nil
 }
+
+// ReadRegister reads the register of members alone (cell.json), wherever it lies: it holds no secret.
+func ReadRegister(path string) (*Register, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Register{}
+	if err := json.Unmarshal(b, r); err != nil || r.Schema != Schema {
+		return nil, &Error{Code: "register", Args: []string{"file", path}, err: err}
+	}
+	return r, nil
+}
+
+// Owner is whose a key is or once was; "" for one the register does not know.
+func (r *Register) Owner(key string) string {
+	for i := range r.Members {
+		for _, k := range r.Members[i].Keys {
+			if k.Public == key {
+				return r.Members[i].Name
+			}
+		}
+	}
+	return ""
+}
