@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/locale"
+	"sangfroid/internal/when"
 	"slices"
 	"strconv"
 	"strings"
@@ -44,71 +46,16 @@ func Act(s *incident.State, line string, now time.Time) (subject string, d incid
 		return "", nil, err
 	}
 	a.s, a.now = s, now
-	for _, read := range []func(*act) (string, incident.Data, error){step, decision, catchup, service, exercise, other} {
+	if most, fixed := mostWords()[a.word(0)]; fixed && len(a.words) > most {
+		return "", nil, fmt.Errorf("%q, %q is too much: %w", line, a.word(most), ErrAct)
+	}
+	for _, read := range []func(*act) (string, incident.Data, error){step, decision, catchup, service, legal, exercise, other} {
 		subject, d, err = read(a)
 		if d != nil || err != nil {
 			return subject, d, err
 		}
 	}
 	return "", nil, fmt.Errorf("%q: %w", line, ErrAct)
-}
-
-// parseAct cuts a line into words and flags; quotes keep spaces.
-func parseAct(line string) (*act, error) {
-	words, err := splitWords(line)
-	if err != nil {
-		return nil, err
-	}
-	a := &act{flags: make(map[string]string)}
-	for i := 0; i < len(words); i++ {
-		name, isFlag := strings.CutPrefix(words[i], "--")
-		if !isFlag {
-			a.words = append(a.words, words[i])
-			continue
-		}
-		if n, v, ok := strings.Cut(name, "="); ok {
-			a.flags[n] = v
-			continue
-		}
-		if i+1 == len(words) {
-			return nil, fmt.Errorf("--%s: %w", name, ErrAct)
-		}
-		i++
-		a.flags[name] = words[i]
-	}
-	return a, nil
-}
-
-func splitWords(line string) ([]string, error) {
-	var out []string
-	var b strings.Builder
-	quote, in := rune(0), false
-	for _, r := range line {
-		switch {
-		case quote != 0 && r == quote:
-			quote = 0
-		case quote != 0:
-			b.WriteRune(r)
-		case (r == '"' || r == '\'') && !in:
-			quote, in = r, true
-		case r == ' ' || r == '\t':
-			if in {
-				out = append(out, b.String())
-				b.Reset()
-			}
-			in = false
-		default:
-			b.WriteRune(r)
-			in = true
-		}
-	}
-	if quote != 0 {
-		return nil, fmt.Errorf("%q, a quote is not closed: %w", line, ErrAct)
-	}
-	if in {
-		out = append(out, b.String())
-	}
-	return out, nil
 }
 
 func (a *act) stepSubject(name string) string {
@@ -128,6 +75,10 @@ func step(a *act) (string, incident.Data, error) {
 		"fail": incident.StepFailed{Reason: note}, "block": incident.StepBlocked{Reason: note}, "skip": incident.StepSkipped{Reason: note},
 		"reopen": incident.StepReopened{Reason: note},
 	}[a.word(1)]
+	if a.word(1) == "targets" {
+		id, _ := a.s.FindStep(a.word(2))
+		return a.targets(incident.StepSet(id))
+	}
 	if a.word(1) == "progress" {
 		done, total, _ := strings.Cut(a.word(3), "/")
 		n, err := strconv.Atoi(done)
@@ -161,13 +112,19 @@ func decision(a *act) (string, incident.Data, error) {
 	case "criterion":
 		return subject, incident.DecisionCriterion{Criterion: a.word(2), Value: a.rest(3), Source: a.flags["from"], Verdict: incident.Verdict(a.flags["verdict"])}, nil
 	case "decide":
-		until, err := a.time("until")
+		until, err := a.time("until", when.Next)
 		if err != nil {
 			return "", nil, err
 		}
-		review, err := a.time("review")
+		review, err := a.time("review", when.Next)
 		if err != nil {
 			return "", nil, err
+		}
+		switch {
+		case a.flags["withdraw"] == "true":
+			return subject, incident.DecisionAbandoned{Reason: because}, nil
+		case a.flags["revise"] == "true":
+			return subject, incident.DecisionRevised{Option: option, Because: because, Dissent: a.flags["dissent"], Despite: a.flags["despite"], Until: until, Review: review}, nil
 		}
 		return subject, incident.DecisionTaken{Option: option, Because: because, Dissent: a.flags["dissent"], Despite: a.flags["despite"], Until: until, Review: review}, nil
 	case "repair":
@@ -177,18 +134,44 @@ func decision(a *act) (string, incident.Data, error) {
 	return "", nil, nil
 }
 
-// time reads a flag that is a time of the exercise; nil when it is not given.
-func (a *act) time(flag string) (*time.Time, error) {
-	v, ok := a.flags[flag]
-	if !ok {
-		return nil, nil
+// targets says what became of named machines, shops or sites: --done shop-001..shop-120 --failed shop-121.
+func (a *act) targets(set incident.SetID) (string, incident.Data, error) {
+	var changes []incident.TargetChange
+	for _, state := range incident.TargetStates() {
+		ids := strings.FieldsFunc(a.flags[string(state)], func(r rune) bool { return r == ',' || r == ' ' })
+		if len(ids) > 0 {
+			changes = append(changes, incident.TargetChange{State: state, IDs: ids, Group: a.flags["group"]})
+		}
 	}
-	o, err := incident.ParseOffset(v)
-	if err != nil {
-		return nil, err
+	all := incident.SplitTargets(changes, a.flags["note"])
+	if len(all) != 1 {
+		return "", nil, fmt.Errorf("%d batches of targets: %w", len(all), ErrAct)
 	}
-	t := a.s.Exercise.Start.Add(o.Std())
-	return &t, nil
+	all[0].Add = a.flags["add"] == "true"
+	return incident.TargetsSubject(set), all[0], nil
+}
+
+// legal reads what concerns stamps and legal clocks.
+func legal(a *act) (string, incident.Data, error) {
+	stamp, at := "", a.flags["at"]
+	switch {
+	case a.word(0) == "origin":
+		stamp, at = a.word(1), a.word(2)
+	case a.word(0) == "obligation" && a.word(1) == "stamp":
+		stamp = a.word(2)
+	case a.word(0) == "obligation" && a.word(1) == "met":
+		return "", incident.ObligationMet{Obligation: a.word(2), Reference: a.flags["reference"]}, nil
+	default:
+		return "", nil, nil
+	}
+	t := a.now
+	if at != "" {
+		var err error
+		if t, err = a.moment(at, when.Parse); err != nil {
+			return "", nil, err
+		}
+	}
+	return "", incident.IncidentOrigin{Stamp: incident.Stamp(stamp), At: t, Reason: a.flags["because"]}, nil
 }
 
 func (a *act) durations(names ...string) ([]incident.Duration, error) {
@@ -231,11 +214,20 @@ func catchup(a *act) (string, incident.Data, error) {
 	if n, ok := numbers["expected"]; ok {
 		expected = &n
 	}
+	approx := a.flags["approx"] == "true"
 	switch a.word(1) {
+	case "targets":
+		id, _ := a.s.FindFlow(a.word(2))
+		return a.targets(incident.FlowSet(id))
 	case "open":
-		return subject, incident.CatchupOpened{Expected: expected}, nil
+		d := incident.CatchupOpened{Expected: expected, Approx: approx}
+		if v, ok := a.flags["blocks"]; ok {
+			blocks := v == "true"
+			d.Blocks = &blocks
+		}
+		return subject, d, nil
 	case "count":
-		return subject, incident.CatchupCounted{Expected: expected, Replayed: numbers["replayed"], Rejected: numbers["rejected"], Reentered: numbers["reentered"]}, nil
+		return subject, incident.CatchupCounted{Note: a.flags["note"], Approx: approx, Expected: expected, Replayed: numbers["replayed"], Rejected: numbers["rejected"], Reentered: numbers["reentered"]}, nil
 	case "sign":
 		return subject, incident.CatchupSigned{Note: a.flags["note"], Because: a.flags["because"]}, nil
 	case "accept":
@@ -283,6 +275,21 @@ func exercise(a *act) (string, incident.Data, error) {
 	return "", nil, nil
 }
 
+// sitrep issues what was written, or the draft as it stands.
+func (a *act) sitrep() (string, incident.Data, error) {
+	next, err := a.time("next", when.Next)
+	if d, derr := incident.ParseDuration(a.flags["next"]); derr == nil && d > 0 { // --next 30m is in half an hour
+		t := a.now.Add(d.Std())
+		next, err = &t, nil
+	}
+	lang := firstText(a.flags["lang"], "en")
+	text := a.rest(1)
+	if a.word(1) == "issue" {
+		text = firstText(a.rest(2), locale.Lang(lang).SitrepDraft(a.s, a.now, a.zone()))
+	}
+	return "", incident.SitrepIssued{Text: text, Lang: lang, Next: next}, err
+}
+
 func other(a *act) (string, incident.Data, error) {
 	switch a.word(0) {
 	case "note":
@@ -292,7 +299,7 @@ func other(a *act) (string, incident.Data, error) {
 		}
 		return "", incident.NoteAdded{Kind: kind, Text: a.rest(1), Source: a.flags["from"], Check: incident.Check(a.flags["check"])}, nil
 	case "sitrep":
-		return "", incident.SitrepIssued{Text: a.rest(1), Lang: a.flags["lang"]}, nil
+		return a.sitrep()
 	case "escalate":
 		return "", incident.IncidentEscalated{To: a.flags["to"], Text: a.rest(1)}, nil
 	case "severity":

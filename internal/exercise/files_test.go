@@ -289,3 +289,32 @@ func ReadDocumentFindings(b []byte) []playbooks.Finding {
 	var sc incident.Scenario
 	return playbooks.ReadDocument("x.yaml", b, &sc).Findings()
 }
+
+// TestAnExerciseBecomesAScenario: what was noted in a run is an inject of the next one; its own injects are not.
+func TestAnExerciseBecomesAScenario(t *testing.T) {
+	res := played(t, good(t)+script, 7)
+	log := timeline.NewMemory(timeline.Header{Incident: res.ID, Realm: incident.Drill, Title: "T", Axis: timeline.AxisReceived})
+	for _, e := range res.Events {
+		if _, err := log.Append(timeline.Line{Received: e.At, Raw: e.Raw}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	book, _, err := playbooks.Load("warm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	sc, err := FromTimeline(log, FromOptions{ID: "again", Playbook: "warm", Book: book, Tell: func(e incident.Entry) string { return string(e.Event.Type) }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(sc.Injects) != 1 || sc.Injects[0].From.EN != "the host" || !strings.Contains(sc.Injects[0].Expected.EN, "decision.taken") || !strings.Contains(sc.Injects[0].Note.EN, "step.started") {
+		t.Errorf("%+v", sc.Injects)
+	}
+	var b bytes.Buffer
+	if err := WriteYAML(&b, &sc); err != nil {
+		t.Fatal(err)
+	}
+	if _, found := Parse("again.yaml", b.Bytes()); len(found) > 0 {
+		t.Errorf("%+v\n%s", found, b.String())
+	}
+}

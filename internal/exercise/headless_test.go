@@ -15,7 +15,7 @@ players:
   - {at: +00:08, role: it-lead, do: "step done confirm-outage --note 'all 34 are gone'"}
   - {at: +00:10, role: director, as: "A. Martin", do: "note the cell sits --kind action"}
   - {when: {inject: 2, is: sent, delay: 4m}, role: director, do: "answer 2 statement at eleven"}
-  - {at: +00:40, role: it-lead, do: "repair --min 6h --likely 9h --max 1d --says the host"}
+  - {at: +00:40, role: it-lead, do: "repair --min 6h --likely 9h --max 1d --says 'the host'"}
   - {at: +00:50, role: director, do: "ask go"}
   - {when: {inject: 3, is: sent, delay: 2m}, role: director, do: "decide go go --because 'the repair takes a day'"}
   - {at: +01:30, role: evaluator, do: "observe decided when the board called --kind improvement --objective decide --rating some-challenges"}
@@ -115,33 +115,43 @@ players:
 func TestActs(t *testing.T) {
 	res := played(t, good(t), 1)
 	for line, typ := range map[string]incident.Type{
-		"step start rebuild-vms":                               "sangfroid.step.started",
-		"step progress rebuild-vms 12/35":                      "sangfroid.step.progressed",
-		"step block rebuild-vms --note 'no licence'":           "sangfroid.step.blocked",
-		"vote go no-go --because x":                            "sangfroid.decision.voted",
-		"criterion go copies 'last night' --verdict for":       "sangfroid.decision.criterion",
-		"decide go wait --because x --until +01:00":            "sangfroid.decision.taken",
-		"repair --likely 2h":                                   "sangfroid.repair.estimated",
-		"catchup open catchup-portal --expected 120":           "sangfroid.catchup.opened",
-		"catchup count catchup-portal --replayed 12":           "sangfroid.catchup.counted",
-		"catchup sign catchup-portal":                          "sangfroid.catchup.signed",
-		"service verified portal":                              "sangfroid.incident.verified",
-		"answer 1 done":                                        "sangfroid.exercise.answered",
-		"score decide performed":                               "sangfroid.exercise.scored",
-		"send 5":                                               "sangfroid.exercise.injected",
-		"skip 5 --because x":                                   "sangfroid.exercise.skipped",
-		"sitrep all is well":                                   "sangfroid.comms.sitrep",
-		"escalate --to 'the board' now":                        "sangfroid.incident.escalated",
-		"contact host-desk called":                             "sangfroid.comms.contacted",
-		"end --because enough":                                 "sangfroid.exercise.ended",
-		"note \"two words\" and more --kind action --from Bob": "sangfroid.note.added",
+		"step start rebuild-vms":                         "sangfroid.step.started",
+		"step progress rebuild-vms 12/35":                "sangfroid.step.progressed",
+		"step block rebuild-vms --note 'no licence'":     "sangfroid.step.blocked",
+		"vote go no-go --because x":                      "sangfroid.decision.voted",
+		"criterion go copies 'last night' --verdict for": "sangfroid.decision.criterion",
+		"decide go wait --because x --until +01:00":      "sangfroid.decision.taken",
+		"repair --likely 2h":                             "sangfroid.repair.estimated",
+		"catchup open catchup-portal --expected 120":     "sangfroid.catchup.opened",
+		"catchup count catchup-portal --replayed 12":     "sangfroid.catchup.counted",
+		"catchup sign catchup-portal":                    "sangfroid.catchup.signed",
+		"service verified portal":                        "sangfroid.incident.verified",
+		"answer 1 done":                                  "sangfroid.exercise.answered",
+		"score decide performed":                         "sangfroid.exercise.scored",
+		"send 5":                                         "sangfroid.exercise.injected",
+		"skip 5 --because x":                             "sangfroid.exercise.skipped",
+		"sitrep all is well":                             "sangfroid.comms.sitrep",
+		"escalate --to 'the board' now":                  "sangfroid.incident.escalated",
+		"contact host-desk called":                       "sangfroid.comms.contacted",
+		"step targets rebuild-vms --done vm-01..vm-12 --failed vm-13 --note x": "sangfroid.targets.changed",
+		"catchup open catchup-portal --expected 120 --approx --blocks=false":   "sangfroid.catchup.opened",
+		"decide go go --revise --because 'the copy is proven'":                 "sangfroid.decision.revised",
+		"decide go --withdraw --because x":                                     "sangfroid.decision.abandoned",
+		"decide go wait --until +40m --because x":                              "sangfroid.decision.taken",
+		"origin last-good-data -32h45m --because x":                            "sangfroid.incident.origin",
+		"origin detected +00:10 --because x":                                   "sangfroid.incident.origin",
+		"obligation stamp aware/gdpr --because x":                              "sangfroid.incident.origin",
+		"obligation met gdpr/first --reference 12":                             "sangfroid.comms.obligation",
+		"sitrep issue --next 30m":                                              "sangfroid.comms.sitrep",
+		"end --because enough":                                                 "sangfroid.exercise.ended",
+		"note \"two words\" and more --kind action --from Bob":                 "sangfroid.note.added",
 	} {
 		_, d, err := Act(res.State, line, res.End)
 		if err != nil || d.Type() != typ {
 			t.Errorf("%s: %v %v", line, d, err)
 		}
 	}
-	for _, bad := range []string{"", "fly", "step fly x", "note 'open", "note x --kind", "step progress x many", "repair --likely soon", "decide go go --until noon", "catchup count x --replayed few", "send 99"} {
+	for _, bad := range []string{"", "fly", "step fly x", "note 'open", "note x --kind", "step progress x many", "repair --likely soon", "decide go go --until noon", "catchup count x --replayed few", "send 99", "repair --likely 6h --says the host", "decide go go because x"} {
 		if _, d, err := Act(res.State, bad, res.End); err == nil {
 			t.Errorf("%q is %T", bad, d)
 		}
@@ -165,4 +175,22 @@ func FuzzAct(f *testing.F) {
 			t.Fatalf("%q: %v %v", line, d, err)
 		}
 	})
+}
+
+// TestTimesOfActs: a time is read as the command line reads it, and with a sign and a colon from the start.
+func TestTimesOfActs(t *testing.T) {
+	res := played(t, good(t), 1)
+	start := res.State.Exercise.Start
+	now := start.Add(30 * time.Minute)
+	for typed, want := range map[string]time.Duration{"+40m": 70 * time.Minute, "+01:45": 105 * time.Minute, "11:00": time.Hour} {
+		_, d, err := Act(res.State, "decide go wait --because x --until "+typed, now)
+		taken, ok := d.(incident.DecisionTaken)
+		if err != nil || !ok || taken.Until == nil || taken.Until.Sub(start) != want {
+			t.Errorf("%s: %+v %v, want %v after the start", typed, d, err, want)
+		}
+	}
+	_, d, err := Act(res.State, "sitrep issue --next 30m", now)
+	if report, ok := d.(incident.SitrepIssued); err != nil || !ok || report.Next == nil || report.Next.Sub(now) != 30*time.Minute || !strings.Contains(report.Text, "STATUS") {
+		t.Errorf("%+v %v", d, err)
+	}
 }

@@ -106,6 +106,9 @@ func (c decider) latest() time.Time { return c.ExerciseTime(c.d.Recorded).Add(cl
 // permitted checks the role: an observer watches, an automation only brings signals and notes, the cell is stood down by
 // its director. Who may decide stands with each decision.
 func (c decider) permitted() *Refusal {
+	if d, ends := c.d.Data.(ExerciseEnded); ends && d.Emergency && c.d.Role != RoleAutomation {
+		return nil // whoever sees that something is real says so
+	}
 	cat := c.d.Data.Type().Category()
 	switch c.d.Role {
 	default:

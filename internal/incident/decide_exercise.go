@@ -68,10 +68,12 @@ func (c decider) startExercise(d ExerciseStarted) *Refusal {
 		return refuse(RefuseInvalid, "field", "seed", "value", "-")
 	case d.Speed < 1 || d.Speed > MaxSpeed:
 		return refuse(RefuseSpeed, "value", itoa(d.Speed), "most", itoa(MaxSpeed))
+	case c.d.Role == RoleEvaluator || c.d.Role == RoleAutomation: // the declaration that follows is not theirs to make
+		return c.need(RoleFacilitator)
 	case !d.Start.Equal(c.d.Time):
 		return refuse(RefuseInvalid, "field", "time", "value", formatTime(d.Start))
 	case !c.Declared.At.IsZero() && d.Start.Before(c.Last.Fact):
-		return refuse(RefuseBackward, "to", formatTime(d.Start), "now", formatTime(c.Last.Fact))
+		return refuse(RefuseBackward, "to", clockTime(d.Start), "now", clockTime(c.Last.Fact))
 	}
 	return nil
 }
@@ -84,7 +86,7 @@ func (c decider) conduct(x *Exercise) *Refusal {
 	case ExerciseInjected:
 		return first(c.inject(x, d.Inject), block("text", d.Text.In("en")))
 	case ExerciseImprovised:
-		return first(block("text", d.Text.In("en")), x.objective(d.Objective, true), limit("reason", d.Reason))
+		return first(block("text", d.Text.In("en")), sender(d), x.objective(d.Objective, true), limit("reason", d.Reason))
 	case ExerciseSkipped:
 		return first(c.inject(x, d.Inject), field("reason", d.Reason))
 	case ExerciseDelayed:
@@ -101,6 +103,21 @@ func (c decider) conduct(x *Exercise) *Refusal {
 		return first(c.inject(x, d.Inject), limit("reason", d.Reason))
 	}
 	return refuse(RefuseKind)
+}
+
+func clockTime(t time.Time) string { return t.UTC().Format(time.RFC3339) }
+
+// sender checks from whom, to whom and how an improvised inject goes.
+func sender(d ExerciseImprovised) *Refusal {
+	if !slices.Contains(Channels(), d.Channel) {
+		return refuse(RefuseInvalid, "field", "channel", "value", string(d.Channel))
+	}
+	for _, r := range d.To {
+		if !ValidID(string(r)) {
+			return refuse(RefuseInvalid, "field", "role", "value", string(r))
+		}
+	}
+	return first(field("from", d.From.In("en")), limit("expected", d.Expected.In("en")))
 }
 
 // inject wants one of the master list that was neither sent nor skipped.
@@ -128,7 +145,7 @@ func (c decider) clock(x *Exercise, d ExerciseClock) *Refusal {
 	case d.Wall.After(now.Add(clockSkew)) || now.Sub(d.Wall) > clockSkew:
 		return refuse(RefuseInvalid, "field", "wall", "value", formatTime(d.Wall))
 	case d.At.Before(x.Time(d.Wall).Truncate(time.Second)):
-		return refuse(RefuseBackward, "to", formatTime(d.At), "now", formatTime(x.Time(d.Wall)))
+		return refuse(RefuseBackward, "to", clockTime(d.At), "now", clockTime(x.Time(d.Wall)))
 	case d.At.Sub(x.Time(d.Wall)) > longest:
 		return refuse(RefuseInvalid, "field", "at", "value", formatTime(d.At))
 	case len(x.Clock) >= maxPieces:

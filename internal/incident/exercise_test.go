@@ -138,7 +138,20 @@ func TestInjectsGoOutOnce(t *testing.T) {
 	c.refused(RefuseUnknown, InjectSubject("99"), ExerciseSkipped{Inject: "99", Reason: "?"})
 	c.refused(RefuseUnknown, InjectSubject("2"), ExerciseAnswered{Inject: "2"})
 	c.refused(RefuseEmpty, InjectSubject("3"), ExerciseSkipped{Inject: "3"})
-	c.must("", ExerciseImprovised{Text: T("the lights go out"), To: []Role{RoleITLead}, Channel: "verbal"})
+	dark := ExerciseImprovised{From: T("a guard"), Text: T("the lights go out"), To: []Role{RoleITLead}, Channel: "verbal"}
+	c.must("", dark)
+	for _, bad := range []func(*ExerciseImprovised){
+		func(d *ExerciseImprovised) { d.Channel = "pigeon" },
+		func(d *ExerciseImprovised) { d.To = []Role{"Bad Role"} },
+	} {
+		d := dark
+		bad(&d)
+		c.refused(RefuseInvalid, "", d)
+	}
+	dark.From = Text{}
+	c.refused(RefuseEmpty, "", dark)
+	c.by("Eve", RoleEvaluator).refused(RefuseRole, "", dark)
+	c.by("Fay", RoleFacilitator)
 	c.want(t, "1:sent 2:skipped 5:by-hand")
 	if n := len(c.s.Exercise.Seen(RoleITLead)); n != 2 {
 		t.Errorf("the IT lead has seen %d injects", n)
@@ -260,6 +273,8 @@ func TestSoloAndTheRealEmergency(t *testing.T) {
 		t.Errorf("%+v", x)
 	}
 	c.want(t, "1:not-sent 2:not-sent 5:not-sent")
+	exercised(t, 1, false).by("Otto", RoleObserver).must("", ExerciseEnded{Emergency: true})
+	exercised(t, 1, false).by("Bot", RoleAutomation).refused(RefuseRole, "", ExerciseEnded{})
 	d := exercised(t, 1, false).by("Otto", RoleObserver)
 	d.refused(RefuseRole, "", ExerciseObserved{Kind: Strength, Text: "quick"})
 	d.by("Eve", RoleEvaluator).refused(RefuseRole, "", NoteAdded{Text: "x"})
