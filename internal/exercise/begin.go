@@ -35,12 +35,13 @@ func Begin(l *Loaded, s Start) (incident.ExerciseStarted, incident.IncidentDecla
 	if err != nil {
 		return incident.ExerciseStarted{}, incident.IncidentDeclared{}, err
 	}
-	started := incident.ExerciseStarted{
-		Scenario: l.Raw, Hash: l.Hash, Seed: s.Seed, Start: at, Wall: s.Wall.UTC(), Speed: max(s.Speed, 1), Planned: sc.Lasts, Solo: s.Solo,
-	}
 	title := sc.Start.Title
 	if title.IsZero() {
 		title = sc.Title
+	}
+	started := incident.ExerciseStarted{
+		Title: title.In(s.Lang), Zone: zone,
+		Scenario: l.Raw, Hash: l.Hash, Seed: s.Seed, Start: at, Wall: s.Wall.UTC(), Speed: max(s.Speed, 1), Planned: sc.Lasts, Solo: s.Solo,
 	}
 	stamp := func(o *incident.Offset) *time.Time {
 		if o == nil {

@@ -48,6 +48,9 @@ func (f *fold) exerciseStarted(d ExerciseStarted) {
 	if f.ID == "" {
 		f.ID, f.Realm = f.ev.Incident, f.ev.Realm
 	}
+	if f.Declared.At.IsZero() {
+		f.Title, f.Zone = d.Title, d.Zone
+	}
 	speed := min(max(d.Speed, 1), MaxSpeed)
 	f.Exercise = &Exercise{
 		Scenario: &sc, Hash: d.Hash, Seed: d.Seed, Start: d.Start.UTC(), Planned: max(d.Planned, 0), Solo: d.Solo, Begun: f.mark,

@@ -17,8 +17,10 @@ type (
 		Start    time.Time       `json:"start"`    // exercise time
 		Wall     time.Time       `json:"wall"`
 		Speed    int             `json:"speed"`
-		Planned  Duration        `json:"planned"`        // length, exercise time
-		Solo     bool            `json:"solo,omitempty"` // the console plays the facilitator
+		Planned  Duration        `json:"planned"`         // length, exercise time
+		Solo     bool            `json:"solo,omitempty"`  // the console plays the facilitator
+		Title    string          `json:"title,omitempty"` // of the incident that will be declared
+		Zone     string          `json:"zone,omitempty"`  // IANA name, the exercise's hours are shown in it from the first entry on
 	}
 	// ExerciseClock sets the clock: at the instant Wall it is At, and goes on at Speed unless paused.
 	ExerciseClock struct {

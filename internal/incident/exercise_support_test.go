@@ -44,7 +44,7 @@ func started(sc Scenario, wall, start time.Time, speed int, solo bool) ExerciseS
 	if err != nil {
 		panic(err)
 	}
-	return ExerciseStarted{Scenario: raw, Hash: "00", Seed: 7, Start: start, Wall: wall, Speed: speed, Planned: sc.Lasts, Solo: solo}
+	return ExerciseStarted{Scenario: raw, Hash: "00", Seed: 7, Start: start, Wall: wall, Speed: speed, Planned: sc.Lasts, Solo: solo, Title: sc.Title.EN, Zone: "Europe/Paris"}
 }
 
 // exercised is a drill whose exercise began at zero(), wall and exercise time alike, and whose plan is launched.

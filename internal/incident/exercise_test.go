@@ -304,6 +304,14 @@ func TestStopPhrase(t *testing.T) {
 	}
 }
 
+// TestTheFirstEntryTellsTitleAndZone: whoever looks at the start alone, as a replay does, sees the hours of the exercise.
+func TestTheFirstEntryTellsTitleAndZone(t *testing.T) {
+	s := foldAll(exercised(t, 1, false).log[:1])
+	if s.Title == "" || s.Zone != "Europe/Paris" || s.ID != "inc-1" || s.Realm != Drill || !s.Declared.At.IsZero() {
+		t.Errorf("%q %q %s %s", s.Title, s.Zone, s.ID, s.Realm)
+	}
+}
+
 func TestOffsets(t *testing.T) {
 	for in, want := range map[string]string{
 		"+00:12": "+00:12", "-00:20": "-00:20", "1:30": "+01:30", "+26:00:30": "+26:00:30", "45m": "+00:45", "T+00:12": "+00:12", "-12h": "-12:00", "1h30": "+01:30", "+2d": "+48:00",
