@@ -56,8 +56,25 @@ func All() []incident.Playbook { return slices.Clone(shipped()) }
 
 //nolint:gochecknoglobals // parsed once; nobody changes it
 var shipped = sync.OnceValue(func() []incident.Playbook {
+	out := parseAll(files, "*.yaml")
+	order := incident.Levels()
+	slices.SortFunc(out, func(a, b incident.Playbook) int {
+		return slices.Index(order, a.Level) - slices.Index(order, b.Level)
+	})
+	return out
+})
+
+// aside are the playbooks made for one scenario: found by their name, in no list of what a cell may choose from.
+//
+//nolint:gochecknoglobals // parsed once; nobody changes it
+var aside = sync.OnceValue(func() []incident.Playbook { return parseAll(scenarioFiles, asideDir+"/*.yaml") })
+
+const asideDir = "scenarios/books"
+
+// parseAll reads the playbooks of a pattern; a test holds all of them clean.
+func parseAll(files embed.FS, pattern string) []incident.Playbook {
 	var out []incident.Playbook
-	names, err := fs.Glob(files, "*.yaml")
+	names, err := fs.Glob(files, pattern)
 	if err != nil {
 		return nil
 	}
@@ -66,20 +83,16 @@ var shipped = sync.OnceValue(func() []incident.Playbook {
 		if err != nil {
 			continue
 		}
-		if book, findings := Parse(name, b); !Failed(findings) { // a test holds all of them clean
+		if book, findings := Parse(name, b); !Failed(findings) {
 			out = append(out, book)
 		}
 	}
-	order := incident.Levels()
-	slices.SortFunc(out, func(a, b incident.Playbook) int {
-		return slices.Index(order, a.Level) - slices.Index(order, b.Level)
-	})
 	return out
-})
+}
 
 // Find is a playbook of the program by id or alias.
 func Find(name string) (incident.Playbook, bool) {
-	for _, p := range shipped() {
+	for _, p := range slices.Concat(shipped(), aside()) {
 		if strings.EqualFold(p.ID, name) || slices.ContainsFunc(p.Aliases, func(a string) bool { return strings.EqualFold(a, name) }) {
 			return p, true
 		}
@@ -108,7 +121,10 @@ func Load(name string) (incident.Playbook, []byte, error) {
 // Read gives the bytes of a playbook's YAML: one of the program's by name, else a file's.
 func Read(name string) ([]byte, error) {
 	if book, ok := Find(name); ok {
-		return files.ReadFile(book.ID + ".yaml")
+		if b, err := files.ReadFile(book.ID + ".yaml"); err == nil {
+			return b, nil
+		}
+		return scenarioFiles.ReadFile(asideDir + "/" + book.ID + ".yaml")
 	}
 	if _, err := os.Stat(name); err != nil && !strings.ContainsAny(name, `/\.`) {
 		return nil, &UnknownError{Name: name, Have: ids()}

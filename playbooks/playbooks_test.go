@@ -8,6 +8,35 @@ import (
 	"testing"
 )
 
+// TestPlaybooksOfScenarios: those made for one scenario are clean and found, and are not among those one chooses from.
+func TestPlaybooksOfScenarios(t *testing.T) {
+	names, err := filepath.Glob("scenarios/books/*.yaml")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("%v %v", names, err)
+	}
+	for _, name := range names {
+		b, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		book, findings := Parse(name, b)
+		for _, f := range findings {
+			t.Errorf("%s:%d:%d: %s %v", f.File, f.Line, f.Column, f.Code, f.Args)
+		}
+		if _, ok := Find(book.ID); !ok || filepath.Base(name) != book.ID+".yaml" {
+			t.Errorf("%s: not found as %q", name, book.ID)
+		}
+		if again, err := Read(book.ID); err != nil || string(again) != string(b) {
+			t.Errorf("%s: %v", name, err)
+		}
+		for _, p := range All() {
+			if p.ID == book.ID {
+				t.Errorf("%s is offered with the general ones", book.ID)
+			}
+		}
+	}
+}
+
 func TestShippedPlaybooksAreClean(t *testing.T) {
 	names, err := filepath.Glob("*.yaml")
 	if err != nil || len(names) != 5 {
