@@ -184,7 +184,7 @@ func (w writer) waterfall() *Figure {
 		if to.IsZero() {
 			to, class = end, "open"
 		}
-		took := w.Span(length(p.Seconds))
+		took := w.took(&p)
 		name := w.Phase(p.Phase)
 		bar := a.bar(p.From.Time, to, i, barHigh, class, name+w.Colon()+took)
 		f.Rects = append(f.Rects, bar)

@@ -30,13 +30,14 @@ type labelled struct {
 	Head, Text string
 	First      bool
 	Short      bool // never broken: a duration, a number, a verdict
+	Empty      bool // nothing to say: left out where a narrow screen stacks the table
 }
 
 // shortest is how many letters a cell has that is kept on one line.
 const shortest = 12
 
 func cellOf(t *Table, r Row, i int) labelled {
-	c := labelled{Text: r.Cells[i], First: i == 0, Short: utf8.RuneCountInString(r.Cells[i]) <= shortest}
+	c := labelled{Text: r.Cells[i], First: i == 0, Short: utf8.RuneCountInString(r.Cells[i]) <= shortest, Empty: r.Cells[i] == "–"}
 	if i < len(t.Head) {
 		c.Head = t.Head[i]
 	}

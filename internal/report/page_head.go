@@ -3,6 +3,7 @@ package report
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/status"
 	"strconv"
 	"strings"
 	"time"
@@ -234,7 +235,10 @@ func (w writer) phases() Section {
 		if p.Noted {
 			kind = w.T("report.noted", "n", p.Entry)
 		}
-		took := w.Span(length(p.Seconds))
+		took := w.took(&p)
+		if p.To.IsZero() {
+			share = "–" // of a length that is not one yet
+		}
 		t.row("", w.Phase(p.Phase), w.at(p.From.Time), end, took, share, kind)
 	}
 	if f := w.waterfall(); f != nil {
@@ -243,6 +247,14 @@ func (w writer) phases() Section {
 	s.table(t)
 	s.note(w.T("report.phases.how"))
 	return s
+}
+
+// took is how long a phase took; one that a source does not end has no length.
+func (w writer) took(p *status.Phase) string {
+	if p.To.IsZero() && w.r.Incident.Imported {
+		return w.unknown()
+	}
+	return w.Span(length(p.Seconds))
 }
 
 // proof tells how the report can be checked against the log.
