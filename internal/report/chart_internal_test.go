@@ -188,8 +188,10 @@ func TestRanksOfCauses(t *testing.T) {
 	}
 	day := func(h int) status.Time { return status.Time{Time: time.Date(2026, 11, 23, h, 0, 0, 0, time.UTC)} }
 	r := &Report{Phases: []status.Phase{
-		{Phase: incident.PhaseAnalysis, From: day(1), To: day(2), Seconds: 3600}, {Phase: incident.PhaseDecision, From: day(2), To: day(5), Seconds: 3 * 3600},
-		{Phase: incident.PhaseCatchup, From: day(5), To: day(15), Seconds: 10 * 3600}, {Phase: incident.PhaseReview, From: day(15)},
+		{Phase: incident.PhaseAnalysis, From: day(1), To: day(2), Seconds: 3600},
+		{Phase: incident.PhaseDecision, From: day(2), To: day(5), Seconds: 3 * 3600},
+		{Phase: incident.PhaseCatchup, From: day(5), To: day(15), Seconds: 10 * 3600},
+		{Phase: incident.PhaseReview, From: day(15)},
 	}}
 	for kind, want := range map[incident.ClockKind]incident.Phase{incident.ClockRTO: incident.PhaseDecision, incident.ClockMTPD: incident.PhaseCatchup} {
 		r.Objectives = []Objective{{Kind: kind, Verdict: VerdictMissed}}
