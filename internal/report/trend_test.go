@@ -2,6 +2,7 @@ package report_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"os"
@@ -10,6 +11,7 @@ import (
 	"sangfroid/internal/locale"
 	"sangfroid/internal/report"
 	"sangfroid/internal/status"
+	"sangfroid/internal/timeline"
 	"strings"
 	"testing"
 	"time"
@@ -245,3 +247,151 @@ func TestAnyReportsGiveATrend(t *testing.T) {
 }
 
 func num(n int64) *int64 { return &n }
+
+// TestOnlyLikeIsComparedWithLike: services of one name in two playbooks are two services; a run that tells nothing is passed
+// over, and the next one is compared with the one before it.
+func TestOnlyLikeIsComparedWithLike(t *testing.T) {
+	other := later(t, "inc-5", incident.Drill, 50, -10)
+	other.Report.Incident.Playbook = "large"
+	silent := later(t, "inc-6", incident.Drill, 60, 0)
+	for i := range silent.Report.Objectives {
+		o := &silent.Report.Objectives[i]
+		o.AchievedS, o.MarginS, o.Verdict, o.Why = nil, nil, report.VerdictUnknown, report.WhyEnded
+	}
+	silent.Report.Decisions = nil
+	v := trendOf(t, locale.English, later(t, "inc-1", incident.Drill, 0, 0), other, silent, later(t, "inc-7", incident.Drill, 70, 20))
+	if len(v.Series) != 2 || v.Series[0].Playbook != "large" || len(v.Series[0].Points) != 1 || len(v.Series[1].Points) != 3 {
+		t.Fatalf("%+v", v.Series)
+	}
+	if p := v.Series[0].Points[0]; p.ChangeS != nil || p.DecisionChangeS != nil {
+		t.Errorf("compared with another playbook's: %+v", p)
+	}
+	quietOne, last := v.Series[1].Points[1], v.Series[1].Points[2]
+	if quietOne.AchievedS != nil || quietOne.ChangeS != nil || quietOne.DecisionS != nil || quietOne.Why != report.WhyEnded {
+		t.Errorf("what is not told is told: %+v", quietOne)
+	}
+	if last.ChangeS == nil || *last.ChangeS != 20*60 || *last.DecisionChangeS != 20*60 {
+		t.Errorf("%+v", last)
+	}
+}
+
+// TestARunThatTellsNoTime stands first, and says that it is not known when it was.
+func TestARunThatTellsNoTime(t *testing.T) {
+	lost := later(t, "inc-8", incident.Live, 0, 0)
+	in := &lost.Report.Incident
+	in.Imported, in.Occurred, in.Detected, in.Reported, in.Declared = true, status.Time{}, status.Time{}, status.Time{}, status.Time{}
+	v := trendOf(t, locale.English, later(t, "inc-1", incident.Live, 0, 0), lost)
+	if v.Runs[0].Incident != "inc-8" || !v.Runs[0].Start.IsZero() {
+		t.Errorf("%+v", v.Runs)
+	}
+	p := v.Page()
+	var b bytes.Buffer
+	if err := p.Plain(&b); err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(b.String(), "1    LIVE  unknown") || strings.Contains(b.String(), "0001") {
+		t.Errorf("%s", b.String())
+	}
+}
+
+// TestAnyExerciseIsSound: whatever is done with the clock and the injects, in whatever order.
+func TestAnyExerciseIsSound(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		c := rehearsalFrom(t)
+		for range rapid.IntRange(0, 25).Draw(t, "events") {
+			c.now = c.now.Add(time.Duration(rapid.IntRange(0, 40).Draw(t, "pause")) * time.Minute)
+			x := c.s.Exercise
+			no := incident.InjectID(rapid.SampledFrom([]string{"1", "2", "3", "4", "5", "i1", "none"}).Draw(t, "inject"))
+			word := rapid.SampledFrom([]string{"words", nasty}).Draw(t, "word")
+			data := []incident.Data{
+				x.Pause(word), x.Resume(word), x.SetSpeed(rapid.IntRange(1, 60).Draw(t, "speed"), word), x.Jump(c.s.ExerciseTime(c.now).Add(10*time.Minute), word),
+				incident.ExerciseSkipped{Inject: no, Reason: word},
+				incident.ExerciseDelayed{Inject: no, By: minutes(10)},
+				incident.ExerciseAnswered{Inject: no, Text: word},
+				incident.ExerciseImprovised{From: incident.T(word), Channel: "phone", Text: incident.T(word)},
+				incident.ExerciseObserved{Kind: incident.Strength, Text: word, Inject: no},
+				incident.ExerciseObserved{Kind: incident.Improvement, Text: word, Objective: "press"},
+				incident.ExerciseScored{Objective: "press", Rating: incident.RatingNone},
+				incident.NoteAdded{Text: word},
+				incident.ActionAdded{Text: word},
+				incident.ExerciseEnded{Reason: word},
+			}
+			for _, st := range incident.Due(c.s, c.s.ExerciseTime(c.now)).All {
+				if st.Def.No == no && st.Sent == nil && st.Skipped == nil {
+					data = append(data, st.Injection(true))
+				}
+			}
+			c.may(data[rapid.IntRange(0, len(data)-1).Draw(t, "what")], no)
+		}
+		op := options(locale.English, c.log, c.s.ExerciseTime(c.now))
+		op.Samples = 2
+		r, err := report.Make(context.Background(), c.log, op)
+		if err != nil {
+			t.Fatal(err)
+		}
+		sound(t, r)
+		quiet(t, r, locale.English)
+		after := 0
+		for _, e := range r.Timeline {
+			if x := c.s.Exercise; x.Ended != nil && e.No > x.Ended.Seq && e.Type == (incident.NoteAdded{}).Type() {
+				after++
+			}
+		}
+		if len(r.Training.HotWash) != after {
+			t.Fatalf("%d notes after the end, %d in the hot wash", after, len(r.Training.HotWash))
+		}
+	})
+}
+
+// rehearsalFrom is an exercise that has only begun.
+func rehearsalFrom(t *rapid.T) *cell {
+	c := &cell{s: incident.NewState(), now: zero(), who: "F. Lambert", as: incident.RoleFacilitator}
+	c.log = timeline.NewMemory(timeline.Header{Incident: "inc-1", Realm: incident.Drill, Axis: timeline.AxisReceived})
+	raw, err := json.Marshal(scenario(func(s string) string { return s }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.n++
+	ev, err := incident.StartExercise("inc-1", incident.Draft{ID: c.id(), Source: "/test", Time: zero(), Recorded: c.now, Actor: c.who, Role: c.as, Data: incident.ExerciseStarted{
+		Scenario: raw, Hash: "00", Seed: 7, Start: zero(), Wall: zero(), Speed: 1, Planned: minutes(180),
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c.put(t, ev)
+	return c
+}
+
+// may writes what the rules let pass.
+func (c *cell) may(d incident.Data, no incident.InjectID) {
+	c.n++
+	subject := ""
+	switch d.(type) {
+	case incident.ExerciseInjected, incident.ExerciseSkipped, incident.ExerciseDelayed, incident.ExerciseAnswered:
+		subject = incident.InjectSubject(no)
+	}
+	role := incident.RoleFacilitator
+	switch d.(type) {
+	case incident.ExerciseObserved, incident.ExerciseScored:
+		role = incident.RoleEvaluator
+	case incident.ExerciseAnswered, incident.ActionAdded:
+		role = incident.RoleDirector
+	}
+	ev, err := incident.Decide(c.s, incident.Draft{ID: c.id(), Source: "/test", Subject: subject, Recorded: c.now, Actor: "X", Role: role, Data: d})
+	if err == nil {
+		c.put(nil, ev)
+	}
+}
+
+// put appends an event; t may be nil.
+func (c *cell) put(t *rapid.T, ev incident.Event) {
+	raw, err := incident.Encode(ev)
+	if err == nil {
+		_, err = c.log.Append(timeline.Line{Bus: uint64(c.n), Received: c.now, Raw: raw})
+	}
+	e, aerr := c.log.At(c.log.Len())
+	if (err != nil || aerr != nil) && t != nil {
+		t.Fatal(err, aerr)
+	}
+	incident.Apply(c.s, e)
+}
