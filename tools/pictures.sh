@@ -54,8 +54,8 @@ draw() {
     echo "<style>body{margin:0;background:#777}div.t{position:absolute;padding:8px}</style><script src='file://$root/tools/node_modules/@xterm/xterm/lib/xterm.js'></script>"
     for f in "$@"; do
       read -r size ground < "$f.meta"; cols=${size%x*} rows=${size#*x} i=$((i + 1))
-      w=$((cols * 843 / 100 + 18)) h=$((rows * 17 + 18))
-      [ "$x" -gt 0 ] && [ $((x + w)) -gt 1400 ] && x=0 y=$((y + high)) high=0
+      w=$((cols * 843 / 100 + 16)) h=$((rows * 16 + 16))
+      [ "$x" -gt 0 ] && [ $((x + w)) -gt 1400 ] && x=0 y=$((y + high + 6)) high=0
       bg='#101418' fg='#d8dee4'; [ "$ground" = light ] && bg='#ffffff' fg='#1c2126'
       cat <<HTML
 <div class=t id=t$i style="left:${x}px;top:${y}px;background:$bg"></div><script>{
@@ -66,7 +66,7 @@ let bytes = Uint8Array.from(atob('$(base64 -w0 < "$f.ansi")'), c => c.charCodeAt
 while (n > 0 && bytes[n-1] === 10) n--; // the last line break would scroll
 term.write(bytes.subarray(0, n)); }</script>
 HTML
-      x=$((x + w)) high=$((h > high ? h : high)) width=$((x > width ? x : width))
+      width=$((x + w > width ? x + w : width)) high=$((h > high ? h : high)) x=$((x + w + 6))
     done
   } > "$work/page.html"
   chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --allow-file-access-from-files --virtual-time-budget=4000 \
@@ -84,16 +84,16 @@ docs() {
   scene_warm
   open 120x40 console "$warm" --dark; sees "~"; picture situation dark
   keys d; sees "because"; picture decide dark; keys Escape
-  keys 2 f; sees "escalation"; picture plan dark
+  sees "3 Catch-up"; keys 2 f; sees "escalation"; picture plan dark
   open 80x24 console "$warm" --light --lang fr; sees "P(RTO)"; picture situation-fr-80x24 light
   open 200x60 console "$warm" --dark; sees "~"; picture situation-200x60 dark
   scene_hot
-  open 120x40 console "$hot" --dark; sees "~"; keys 1 f; sees "what holds back"; picture branches dark
+  open 120x40 console "$hot" --dark; sees "~"; keys 1 f; sees "repair estimates"; picture branches dark
   scene_ha
   open 120x40 console "$ha" --light; sees "Timeline"; keys 3 f; sees "account"; picture catchup light
   scene_vital
   open 120x40 console "$vital" --dark; sees "Timeline"; keys T; sees "17,000"; keys Down Down Down Right Right; sees "Normandie"; picture grid dark
-  keys Escape; keys o; sees "GDPR"; picture legal dark
+  keys Escape; sees "4 Timeline"; keys o; sees "GDPR"; picture legal dark
   import_github
   open 120x40 "$(replay_github)" --dark; sees "REPLAY"; keys Space; sees "‖"; picture replay dark
 }

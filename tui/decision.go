@@ -242,12 +242,17 @@ func (m *model) item(head, tail row, w int) []string {
 	last := head[len(head)-1]
 	lead := head[:len(head)-1]
 	var out []string
-	for i, l := range wrap(last.text, max(w-lead.width(), 10)) {
+	lines := wrap(last.text, max(w-lead.width(), 10))
+	for i, l := range lines {
 		r := append(row{}, lead...)
 		if i > 0 {
 			r = row{}.space(indent)
 		}
-		out = append(out, r.add(l, last.ink).line(w, false))
+		r = r.add(l, last.ink)
+		if i == len(lines)-1 && r.width()+2+tail.width() <= w {
+			r, tail = append(r.space(2), tail...), nil
+		}
+		out = append(out, r.line(w, false))
 	}
 	for _, s := range tail {
 		for _, l := range wrap(s.text, max(w-indent, 10)) {
