@@ -29,10 +29,6 @@ func toolWords() words {
 		"cli.serve.example":    {"sangfroid serve --listen 127.0.0.1:4222\nNATS_TOKEN=$(cat ~/.local/state/sangfroid/bus/token) sangfroid --server nats://127.0.0.1:4222", "sangfroid serve --listen 127.0.0.1:4222\nNATS_TOKEN=$(cat ~/.local/state/sangfroid/bus/token) sangfroid --server nats://127.0.0.1:4222"},
 		"cli.serve.config":     {"the bus runs by {file}", "le bus fonctionne selon {file}"},
 
-		"diff.phases": {"phases", "phases"},
-		"diff.steps":  {"steps", "étapes"},
-		"diff.clocks": {"clocks, time run", "horloges, temps écoulé"},
-
 		"export.entry": {"no.", "n°"},
 		"export.local": {"time", "heure"},
 		"export.utc":   {"UTC", "UTC"},
