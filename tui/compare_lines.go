@@ -131,14 +131,6 @@ func (c *comparison) delta(a, b sided, d *int64) (string, theme.Ink) {
 
 func (c *comparison) objectives(list []status.DiffObjective) {
 	c.part("diff.objectives", len(list))
-	var most int64
-	for _, o := range list {
-		for _, x := range []*status.Achieved{o.A, o.B} {
-			if x != nil && x.AchievedS != nil {
-				most = max(most, *x.AchievedS)
-			}
-		}
-	}
 	for _, o := range list {
 		name := c.lang.Clockword(o.Kind)
 		if s := objective(o); s != nil {
@@ -148,8 +140,24 @@ func (c *comparison) objectives(list []status.DiffObjective) {
 		if service == "" {
 			service = string(o.Service)
 		}
-		c.line(name+"  "+service, c.achieved(o.A), c.achieved(o.B), o.DeltaS, most)
+		c.line(name+"  "+service, c.achieved(o.A), c.achieved(o.B), o.DeltaS, longest(o))
 	}
+}
+
+// longest is the scale of an objective's bars: it has one of its own, for an hour and a day would not show side by side.
+func longest(o status.DiffObjective) int64 {
+	var most int64
+	for _, x := range []*status.Achieved{o.A, o.B} {
+		if x == nil {
+			continue
+		}
+		for _, s := range []*int64{x.AchievedS, x.ObjectiveS} {
+			if s != nil {
+				most = max(most, *s)
+			}
+		}
+	}
+	return most
 }
 
 // objective is what both sides were held to; nil where they differ, or one is not known.
