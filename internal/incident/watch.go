@@ -31,6 +31,7 @@ type KeyMoment struct {
 	Service    ServiceID
 	Clock      ClockKind
 	Obligation ObligationID
+	Title      Text // of the decision, the service or the legal clock, for who stands before it was known
 }
 
 const (
@@ -74,6 +75,12 @@ func (w *Watch) add(k KeyMoment) {
 		return
 	}
 	k.Time = w.state.ExerciseTime(k.At)
+	if svc := w.state.Service(k.Service); svc != nil {
+		k.Title = svc.Def.Name
+	}
+	if def := w.state.ObligationDef(k.Obligation); def != nil {
+		k.Title = def.Title
+	}
 	i := len(w.keys)
 	for i > 0 && w.keys[i-1].At.After(k.At) {
 		i--
@@ -151,7 +158,7 @@ func (w *Watch) entry(e *Entry, at time.Time) {
 		if o == nil || o.Mark.Seq != e.Seq {
 			return
 		}
-		k.Kind, k.Decision, k.Option = KeyDecision, dec.ID, o.Option
+		k.Kind, k.Decision, k.Option, k.Title = KeyDecision, dec.ID, o.Option, dec.Question
 	case ServiceRestored, ServiceVerified, ServiceResumed, ServiceFailedBack:
 		if w.state.Service(ServiceID(id)) == nil {
 			return
