@@ -174,7 +174,7 @@ func (m *model) criteria(d *incident.Decision, w int) []string {
 		return nil
 	}
 	t := m.theme
-	out := []string{blanks(w), row{}.add(m.t("tui.criteria"), t.Muted).line(w, false)}
+	out := []string{blanks(w), row{}.add(m.t(m.orReplay("tui.criteria")), t.Muted).line(w, false)}
 	for _, c := range d.Criteria {
 		title := m.lang.Text(c.Def.Title)
 		if title == "" {

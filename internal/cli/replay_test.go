@@ -236,7 +236,15 @@ func compareScreens(t *testing.T, live, replay []string, extra int, where string
 	if bar < 3 {
 		t.Fatalf("%s: no bar:\n%s", where, ansi.Strip(strings.Join(replay, "\n")))
 	}
+	// A live console offers a key where a replay has none.
+	offer := strings.NewReplacer(" (e gives a value)", "", " (e donne une valeur)", "")
 	same := func(i, j int) {
+		if plain := offer.Replace(live[i]); plain != live[i] {
+			if strings.Join(strings.Fields(ansi.Strip(plain)), " ") != strings.Join(strings.Fields(ansi.Strip(replay[j])), " ") {
+				t.Errorf("%s: line %d\nlive   %s\nreplay %s", where, i, ansi.Strip(live[i]), ansi.Strip(replay[j]))
+			}
+			return
+		}
 		if live[i] != replay[j] {
 			t.Errorf("%s: line %d\nlive   %s\nreplay %s", where, i, ansi.Strip(live[i]), ansi.Strip(replay[j]))
 		}

@@ -77,6 +77,7 @@ func tuiWords() words {
 		"tui.branch.loss":      {"loss", "perte"},
 		"tui.unknown":          {"unknown", "inconnu"},
 		"tui.criteria":         {"criteria (e gives a value)", "critères (e donne une valeur)"},
+		"tui.criteria.replay":  {"criteria", "critères"},
 		"tui.quorum":           {"{have} of {need} voices", "{have} voix sur {need}"},
 
 		"tui.nodecision.replay": {"No decision yet.", "Pas encore de décision."},

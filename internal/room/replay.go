@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/timeline"
@@ -48,6 +49,8 @@ const (
 	frameEvery = 100 * time.Millisecond
 	// loopPause is how long the end of a loop stands before it begins again.
 	loopPause = 8 * time.Second
+	// manyEntries is a timeline whose reading takes memory worth giving back.
+	manyEntries = 50_000
 )
 
 // OpenReplay opens a timeline file to be replayed. It stands at its first entry, paused; the rest is read in the background.
@@ -106,6 +109,9 @@ func (r *Replay) build(ctx context.Context) {
 	}()
 	if err := r.index.Build(ctx); err != nil && ctx.Err() == nil {
 		r.fault(err)
+	}
+	if r.index.Len() > manyEntries {
+		debug.FreeOSMemory() // the pass needs three times what is kept of it, and a wall screen stays for days
 	}
 }
 

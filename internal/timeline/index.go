@@ -17,7 +17,7 @@ import (
 const (
 	firstEvery   = 256     // entries between two snapshots at first
 	maxSnapshots = 512     // … and how many there may be
-	maxWeight    = 500_000 // what they may copy, in [incident.State.Weight]: about 30 MB
+	maxWeight    = 400_000 // what they may copy, in [incident.State.Weight]: about 25 MB
 )
 
 // Index is what it takes to stand at any instant of a timeline at once: when each entry counts, snapshots of the fold and
@@ -94,6 +94,7 @@ func (x *Index) Build(ctx context.Context) error {
 	x.keys = b.watch.Keys()
 	if err == nil {
 		x.done = true
+		x.times = slices.Clone(x.times) // no room for more: there is none
 		if n := len(x.times); n > 0 {
 			x.end = time.Unix(0, x.times[n-1]).UTC()
 		}
