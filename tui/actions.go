@@ -84,6 +84,8 @@ func roomActions() []action {
 		{id: "handover", keys: []string{"h"}, at: atRoom, can: (*model).canHandOver, do: (*model).openHandOver},
 		{id: "ack", at: atRoom, can: (*model).canAck, do: (*model).openAck},
 		{id: "inbox", keys: []string{"i"}, at: atRoom, can: (*model).canInbox, do: (*model).openInbox},
+		{id: "exercise", keys: []string{"E"}, at: atRoom | atReplay, can: (*model).canExercise, do: (*model).openExercise},
+		{id: "emergency", keys: []string{"!"}, at: atRoom, can: (*model).canEmergency, do: (*model).openEmergency},
 		{id: "people", keys: []string{"p"}, at: atRoom, do: (*model).openPeople},
 		{id: "close", keys: []string{"x"}, at: atRoom, can: (*model).canClose, do: (*model).openClose},
 		{id: "reopen", at: atRoom, can: (*model).canReopen, do: (*model).openReopen},
@@ -96,6 +98,7 @@ func homeActions() []action {
 		{id: "join", keys: []string{"enter"}, at: atHome, foot: 1, can: (*model).canJoin, do: (*model).join},
 		{id: "declare", keys: []string{"d"}, at: atHome, foot: 2, do: (*model).openDeclare},
 		{id: "replay", keys: []string{"r"}, at: atHome, foot: 3, can: (*model).canReplay, do: (*model).openReplay},
+		{id: "train", keys: []string{"e"}, at: atHome, foot: 5, can: (*model).canTrain, do: (*model).openTrain},
 		{id: "openfile", keys: []string{"o"}, at: atHome, foot: 4, do: (*model).openFile},
 	}
 }

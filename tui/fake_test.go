@@ -39,6 +39,8 @@ type fakeRoom struct {
 	played  []string
 	scratch map[string]string // files of the editor, by form
 	late    bool              // they are newer than the drafts
+
+	facilitated bool // a facilitator is here
 }
 
 func newFake(t testing.TB, playbook string) *fakeRoom {
@@ -103,7 +105,7 @@ func (r *fakeRoom) append(t testing.TB, ev incident.Event) {
 func (r *fakeRoom) refresh() {
 	size, root := r.log.Root()
 	r.frame = &cell.Frame{
-		Gen: uint64(r.n), State: r.state.Clone().View(), Len: size, Root: root, Link: r.link, Pending: r.pending, Inbox: r.inbox, Replay: r.replay, Barred: r.barred, Refused: r.refused,
+		Gen: uint64(r.n), State: r.state.Clone().View(), Len: size, Root: root, Link: r.link, Pending: r.pending, Inbox: r.inbox, Replay: r.replay, Facilitated: r.facilitated, Barred: r.barred, Refused: r.refused,
 		Present: []cell.Presence{{Name: r.me.Name, Role: r.me.Role, Seen: size, Root: root, Self: true}},
 	}
 	select {
@@ -131,7 +133,7 @@ func (r *fakeRoom) after(d time.Duration) *fakeRoom {
 func (r *fakeRoom) Frame() *cell.Frame       { r.mu.Lock(); defer r.mu.Unlock(); return r.frame }
 func (r *fakeRoom) Changed() <-chan struct{} { return r.changed }
 func (r *fakeRoom) Log() timeline.Log        { return r.log }
-func (r *fakeRoom) Now() time.Time           { return r.now }
+func (r *fakeRoom) Now() time.Time           { return r.state.ExerciseTime(r.now) }
 func (r *fakeRoom) Close() error             { return nil }
 
 // fakeDrafts keeps drafts in memory.

@@ -255,6 +255,18 @@ func (m *model) roles() []form.Option {
 	return out
 }
 
+// ownRoles are the roles a person may take: in an exercise, and before anything is open, also those who conduct and rate it.
+func (m *model) ownRoles() []form.Option {
+	out := m.roles()
+	if m.frame != nil && m.frame.State.Realm != incident.Drill {
+		return out
+	}
+	for _, r := range []incident.Role{incident.RoleFacilitator, incident.RoleEvaluator} {
+		out = append(out, form.Option{Value: string(r), Label: m.lang.Role(r)})
+	}
+	return out
+}
+
 func contains[T comparable](list []T, x T) bool {
 	for _, v := range list {
 		if v == x {

@@ -15,13 +15,23 @@ func (m *model) openNote() tea.Cmd {
 	for _, k := range []incident.NoteKind{incident.NoteFinding, incident.NoteAction, incident.NoteCommunication, incident.NoteAnalysis, incident.NotePlain} {
 		kinds = append(kinds, form.Option{Value: string(k), Label: m.lang.Kind(k)})
 	}
+	said := m.line("text", "", true)
+	said.Echo = m.stopping
 	return m.show("note", m.t("act.note"), "save.note", []form.Field{
-		m.line("text", "", true), m.choice("kind", "", kinds), m.line("from", "", false), m.choice("check", "", m.checks()), m.at(),
+		said, m.choice("kind", "", kinds), m.line("from", "", false), m.choice("check", "", m.checks()), m.at(),
 	}, func(v form.Values) ([]cell.Command, error) {
 		return m.command(v, "", incident.NoteAdded{
 			Kind: incident.NoteKind(v["kind"]), Text: v["text"], Source: v["from"], Check: incident.Check(v["check"]),
 		})
 	})
+}
+
+// stopping warns while a note says the phrase that stops an exercise for a real emergency.
+func (m *model) stopping(s string) string {
+	if x := m.exercise(); x != nil && x.Ended == nil && x.Scenario.Stops(s) {
+		return m.t("form.ex.stops")
+	}
+	return ""
 }
 
 func (m *model) checks() []form.Option {
@@ -197,7 +207,7 @@ func (m *model) openIdentity() tea.Cmd {
 	gen := m.formGen
 	m.onForm = ""
 	m.form = m.newForm(m.t("act.who"), "save.who", []form.Field{
-		m.line("name", me.Name, true), m.choice("role", string(me.Role), m.roles()),
+		m.line("name", me.Name, true), m.choice("role", string(me.Role), m.ownRoles()),
 	})
 	room, screen := m.room, m.screen
 	m.submit = func(v form.Values) tea.Cmd {
@@ -213,7 +223,7 @@ func (m *model) openIdentity() tea.Cmd {
 			cs = append(cs, cell.Command{Data: incident.RosterJoined{}})
 		}
 		mem := s.Member(p.Name)
-		if _, held := s.Holder(p.Role); (!held || p.Role == incident.RoleObserver) && (mem == nil || !contains(mem.Roles, p.Role)) {
+		if _, held := s.Holder(p.Role); (!held || incident.SeesAll(p.Role)) && (mem == nil || !contains(mem.Roles, p.Role)) {
 			cs = append(cs, cell.Command{Data: incident.RoleTaken{Role: p.Role}})
 		}
 		return m.write(gen, cs...)

@@ -22,7 +22,7 @@ func (m *model) gridBody(w, h int) []string {
 	}
 	lines = append(lines, m.gridFootLines(inner)...)
 	lines = append(lines, foot...)
-	return box(m.theme, w, h, m.lang.SetTitle(m.frame.State, m.grid.set), m.gridNote(rows), true, lines)
+	return box(m.frameTheme(), w, h, m.lang.SetTitle(m.frame.State, m.grid.set), m.gridNote(rows), true, lines)
 }
 
 // gridNote is how many are chosen, and which part of the rows is on the screen.

@@ -18,12 +18,12 @@ func (m *model) formBody(w, h int) ([]string, *tea.Cursor) {
 			left := w / 2
 			lines, cursor := m.formBox(left, h)
 			right := m.decisionPane(w-left-4, h-2)
-			return beside(h, lines, box(m.theme, w-left, h, m.t("tui.pane.decision"), "", false, right)), cursor
+			return beside(h, lines, box(m.frameTheme(), w-left, h, m.t("tui.pane.decision"), "", false, right)), cursor
 		}
 		const form = 14 // enough for the form of a decision; it must not jump while it is filled
 		if rest := h - form; rest >= leastGrounds+2 && m.form.Height(w-4) <= form-2 {
 			lines, cursor := m.formBox(w, form)
-			return append(lines, box(m.theme, w, rest, m.t("tui.pane.decision"), "", false, m.grounds(w-4))...), cursor
+			return append(lines, box(m.frameTheme(), w, rest, m.t("tui.pane.decision"), "", false, m.grounds(w-4))...), cursor
 		}
 	}
 	return m.formBox(w, h)
@@ -35,7 +35,7 @@ func (m *model) formBox(w, h int) ([]string, *tea.Cursor) {
 		cursor.X += 2
 		cursor.Y++
 	}
-	return box(m.theme, w, h, m.form.Title, "", true, lines), cursor
+	return box(m.frameTheme(), w, h, m.form.Title, "", true, lines), cursor
 }
 
 // weighs tells that the form is one a decision is weighed in.

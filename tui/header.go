@@ -24,7 +24,7 @@ func (m *model) headLine() string {
 	s := m.frame.State
 	ground, strong := t.Header, t.HeaderStrong
 	badge := t.Live
-	if s.Realm == incident.Drill {
+	if m.looksDrill() {
 		ground, strong, badge = t.DrillGround, t.DrillGround, t.Drill
 	}
 	left := row{}
@@ -33,7 +33,7 @@ func (m *model) headLine() string {
 		left = left.add(" "+m.t("tui.replay")+" ", t.Alert)
 	}
 	if !m.replaying() || s.Realm == incident.Drill {
-		left = left.add(" "+m.lang.Realm(s.Realm)+" ", badge)
+		left = left.add(" "+m.exerciseTitle()+" ", badge)
 	}
 	left = left.add(" ", ground)
 	if m.w >= fullWidth {
@@ -51,7 +51,7 @@ func (m *model) headLine() string {
 	room := m.w - left.width() - right.width() - 1
 	title := cut(s.Title, room)
 	left = left.add(title, strong).add(blanks(room-width(title)+1), ground)
-	if s.Realm == incident.Drill {
+	if m.looksDrill() {
 		return append(m.repeatDrill(left, room, title, ground, strong), right...).over(m.w, ground)
 	}
 	return append(left, right...).over(m.w, ground)

@@ -125,6 +125,8 @@ func (m *model) escape() {
 		m.notice = notice{}
 	case m.alert != "":
 		m.alert = ""
+	case m.ex.arrived != "":
+		m.ex.arrived = ""
 	case m.log.filter != "":
 		m.log.filter = ""
 		m.startFilter()

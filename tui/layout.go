@@ -30,6 +30,7 @@ type layout struct {
 	legal    int // the line of the next legal deadline, where there is no air for it
 	next     int // the line with the alert or the next thing to do
 	replay   int // lines of the replay's bar
+	band     int // lines of an exercise's band
 	body     rect
 	panes    [paneCount]rect
 	footer   int
@@ -128,6 +129,18 @@ func (l layout) withLegal(focus pane) layout {
 	l.legal = 1
 	l.body.y++
 	l.body.h--
+	l.place(focus)
+	return l
+}
+
+// withBand makes room for the band of an exercise.
+func (l layout) withBand(n int, focus pane) layout {
+	if l.tiny || n == 0 {
+		return l
+	}
+	l.band = n
+	l.body.y += n
+	l.body.h = max(l.body.h-n, 0)
 	l.place(focus)
 	return l
 }

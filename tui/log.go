@@ -43,6 +43,7 @@ type logPane struct {
 type window struct {
 	room, length, pending, top, height, filter, entries int
 	lang                                                locale.Lang
+	eyes                                                incident.Role
 }
 
 func newLogPane() logPane { return logPane{} }
@@ -75,18 +76,18 @@ func (m *model) readRows() tea.Cmd {
 	m.window(paneLog, m.cursor[paneLog], m.logCount(), h, true)
 	w := window{
 		room: m.roomGen, length: m.frame.Len, pending: len(m.frame.Pending), top: m.paneTop[paneLog], height: h,
-		filter: m.log.scanGen*100000 + len(m.log.found), entries: m.frame.State.Count.Entries, lang: m.lang,
+		filter: m.log.scanGen*100000 + len(m.log.found), entries: m.frame.State.Count.Entries, lang: m.lang, eyes: m.viewer(),
 	}
 	if w == m.log.asked {
 		return nil
 	}
 	m.log.asked = w
 	m.log.gen++
-	gen, lang, state, log := m.log.gen, m.lang, m.frame.State, m.room.Log()
+	gen, lang, state, log, eyes := m.log.gen, m.lang, m.frame.State, m.room.Log(), m.viewer()
 	var rows []logRow
 	seqs := m.visible(w.top, h, &rows)
 	return func() tea.Msg {
-		more, err := readRows(log, lang, state, seqs)
+		more, err := readRows(log, lang, state, eyes, seqs)
 		return rowsReadMsg{gen: gen, rows: append(rows, more...), err: err}
 	}
 }
@@ -111,7 +112,7 @@ func (m *model) visible(top, h int, rows *[]logRow) []int {
 }
 
 // readRows reads entries and tells them. Runs of the record are read at once.
-func readRows(log timeline.Log, lang locale.Lang, s *incident.State, seqs []int) ([]logRow, error) {
+func readRows(log timeline.Log, lang locale.Lang, s *incident.State, eyes incident.Role, seqs []int) ([]logRow, error) {
 	out := make([]logRow, 0, len(seqs))
 	for i := 0; i < len(seqs); {
 		j := i
@@ -120,7 +121,7 @@ func readRows(log timeline.Log, lang locale.Lang, s *incident.State, seqs []int)
 		}
 		var run []logRow
 		err := log.Range(seqs[j], seqs[i], func(e incident.Entry) bool {
-			run = append(run, rowOf(lang, s, e))
+			run = append(run, rowOf(lang, s, eyes, e))
 			return true
 		})
 		if err != nil {
@@ -133,12 +134,12 @@ func readRows(log timeline.Log, lang locale.Lang, s *incident.State, seqs []int)
 	return out, nil
 }
 
-func rowOf(lang locale.Lang, s *incident.State, e incident.Entry) logRow {
+func rowOf(lang locale.Lang, s *incident.State, eyes incident.Role, e incident.Entry) logRow {
 	at := e.Event.Time
 	if at.IsZero() {
 		at = e.Received
 	}
-	return logRow{seq: e.Seq, at: at, who: e.Event.Actor, role: e.Event.Role, line: lang.Line(s, e)}
+	return logRow{seq: e.Seq, at: at, who: e.Event.Actor, role: e.Event.Role, line: lineOf(lang, s, e, eyes)}
 }
 
 // scanChunk is how many entries a search looks at before the screen hears of it.
@@ -161,11 +162,11 @@ func (m *model) scan(from int) tea.Cmd {
 	if from < 1 {
 		return nil
 	}
-	gen, lang, state, log, words := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter)
+	gen, lang, state, log, words, eyes := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.viewer()
 	ctx := m.ctx
 	return func() tea.Msg {
 		low := max(1, from-scanChunk+1)
-		found, err := match(ctx, log, lang, state, words, low, from)
+		found, err := match(ctx, log, lang, state, eyes, words, low, from)
 		return logScannedMsg{gen: gen, found: found, next: low - 1, err: err}
 	}
 }
@@ -173,9 +174,12 @@ func (m *model) scan(from int) tea.Cmd {
 func terms(filter string) []string { return strings.Fields(text.Fold(filter)) }
 
 // match gives the entries in low…high that hold every word, newest first.
-func match(ctx context.Context, log timeline.Log, lang locale.Lang, s *incident.State, words []string, low, high int) ([]int32, error) {
+func match(ctx context.Context, log timeline.Log, lang locale.Lang, s *incident.State, eyes incident.Role, words []string, low, high int) ([]int32, error) {
 	var found []int32
 	err := log.Range(low, high, func(e incident.Entry) bool {
+		if !shownEntry(s, e.Event, eyes) {
+			return ctx.Err() == nil
+		}
 		l := lang.Line(s, e)
 		hay := text.Fold(l.Category + " " + e.Event.Actor + " " + lang.RoleTitle(s, e.Event.Role) + " " + string(e.Event.Role) + " " + l.String())
 		for _, w := range words {
@@ -219,9 +223,9 @@ func (m *model) scanNew() tea.Cmd {
 	}
 	from, to := m.log.upto+1, m.frame.Len
 	m.log.upto = to
-	gen, lang, state, log, words, ctx := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.ctx
+	gen, lang, state, log, words, ctx, eyes := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.ctx, m.viewer()
 	return func() tea.Msg {
-		found, err := match(ctx, log, lang, state, words, from, to)
+		found, err := match(ctx, log, lang, state, eyes, words, from, to)
 		return logScannedMsg{gen: gen, found: found, newer: true, err: err}
 	}
 }
@@ -269,7 +273,7 @@ func (m *model) logLine(r logRow, w int, selected bool) string {
 		when = r.at.In(m.zone()).Format("02/01 15:04")
 	}
 	out := row{}
-	if m.frame.State.Realm == incident.Drill {
+	if m.looksDrill() {
 		out = out.add("EX ", t.Drill)
 	}
 	if r.pending {
@@ -377,7 +381,7 @@ func (m *model) readEntry(seq int) tea.Cmd {
 // entryDetail is everything known of one entry: its sentence, its three times, who wrote it, its bytes.
 func (m *model) entryDetail(e *incident.Entry, w int) []string {
 	t := m.theme
-	l := m.lang.Line(m.frame.State, *e)
+	l := lineOf(m.lang, m.frame.State, *e, m.viewer())
 	out := []string{row{}.add(m.t("cli.entry", "n", e.Seq)+"  ", t.Strong).add(l.Category, t.Holds).line(w, false), blanks(w)}
 	out = append(out, m.paragraph(l.Text, t.Text, w)...)
 	for _, mark := range l.Marks {
@@ -395,6 +399,9 @@ func (m *model) entryDetail(e *incident.Entry, w int) []string {
 		out = append(out, row{}.add(cut(f[0], 14), t.Muted).to(16).add(f[1], t.Text).line(w, false))
 	}
 	out = append(out, blanks(w), row{}.add(m.t("tui.raw"), t.Muted).line(w, false))
+	if !m.rawShown(e.Event) {
+		return append(out, m.paragraph(m.t("tui.ex.raw.hidden"), t.Muted, w)...)
+	}
 	raw := incident.Unknown{Raw: e.Raw}
 	return append(out, m.paragraph(raw.Preview(), t.Muted, w)...)
 }

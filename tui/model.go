@@ -71,6 +71,7 @@ type model struct {
 	palette  palette
 	drafting *drafting
 	grid     gridPane
+	ex       exPane
 	loc      *time.Location
 	locOf    string // the incident's zone it was found for: reading it from disk is not for every second
 
@@ -102,6 +103,7 @@ const (
 	overActions
 	overReports
 	overBrief
+	overExercise
 	overMoments
 )
 
@@ -128,12 +130,15 @@ func (m *model) enter(r cell.Room) {
 	m.focus, m.zoom = paneDecision, false
 	m.cursor, m.paneTop = [paneCount]int{}, [paneCount]int{}
 	m.log, m.outlook = newLogPane(), outlookPane{}
-	m.grid = gridPane{}
+	m.grid, m.ex = gridPane{}, exPane{read: make(map[incident.InjectID]bool)}
 	m.raised = make(map[string]bool)
 	m.ledger = ledger{}
 	m.alert = ""
 	m.refresh()
 	m.learnAlerts()
+	if x := m.exercise(); x != nil {
+		m.ex.known = len(x.Sent)
+	}
 }
 
 // refresh takes the newest frame and reads the clocks.
@@ -170,6 +175,7 @@ func (m *model) relayout() {
 	if len(m.legal) > 0 {
 		m.layout = m.layout.withLegal(m.focus)
 	}
+	m.layout = m.layout.withBand(m.bandHeight(), m.focus)
 	m.clampCursors()
 }
 

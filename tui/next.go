@@ -15,6 +15,9 @@ func (m *model) nextLine() string {
 	if m.alert != "" && !said {
 		return row{}.add(" "+t.Symbol(theme.Alert())+" "+m.alert+" ", t.Alert).add("  esc", t.Muted).line(m.w, false)
 	}
+	if line, ok := m.arrivedLine(); ok && !said {
+		return line
+	}
 	r := row{}
 	if said {
 		r = m.noticeRow()

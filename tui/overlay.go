@@ -80,6 +80,8 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 		return m.momentsKey(key)
 	case overBrief:
 		return m.briefKey(key)
+	case overExercise:
+		return m.exerciseKey(key)
 	case overKeys, overNone, overGrid:
 		m.scrollOver(key)
 		if key == "q" || key == "?" || key == "enter" {
@@ -290,6 +292,8 @@ func (m *model) overlayKeys() string {
 		return m.t(m.orReplay("comms.keys.reports"))
 	case overBrief:
 		return m.t("comms.keys.brief")
+	case overExercise:
+		return m.exerciseKeys()
 	case overMoments:
 		return m.t("tui.keys.moments")
 	case overKeys, overNone:
@@ -323,7 +327,7 @@ func (m *model) overlayBody(w, h int) []string {
 	if len(lines) > room && m.overlay != overPalette {
 		note = m.t("tui.lines", "from", m.overTop+1, "to", min(m.overTop+room, len(lines)), "of", len(lines)) + " ↑↓"
 	}
-	return box(m.theme, w, h, title, note, true, shown)
+	return box(m.frameTheme(), w, h, title, note, true, shown)
 }
 
 // overlayLines are the title and the lines of what lies over the body, and which of the lines must be seen: at…to, none when to
@@ -358,7 +362,7 @@ func (m *model) overlayLines(inner, h int) (title string, lines []string, at, to
 		lines, at, to = m.momentLines(inner, h)
 	case overStep:
 		title, lines = m.t("tui.step"), m.stepDetail(m.step(), inner)
-	case overNone, overGrid:
+	case overNone, overGrid, overExercise:
 	}
 	return title, lines, at, to
 }

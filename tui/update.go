@@ -212,7 +212,7 @@ func (m *model) raise() tea.Cmd {
 	if m.room == nil || m.replaying() || m.frame.State.Declared.At.IsZero() {
 		return nil
 	}
-	var cmds []tea.Cmd
+	cmds := []tea.Cmd{m.arrivals()}
 	for _, t := range m.thresholds() {
 		// What moved into the future again, a decide-by after a new estimate, is said again when it comes.
 		if t.At.Sub(m.now) > time.Minute {

@@ -22,7 +22,7 @@ func (m *model) windowTitle() string {
 	if m.frame == nil {
 		return "sangfroid"
 	}
-	word := m.lang.Realm(m.frame.State.Realm)
+	word := m.exerciseTitle()
 	if m.replaying() && m.frame.State.Realm != incident.Drill {
 		word = m.t("tui.replay") // what is replayed is over
 	}
@@ -40,7 +40,10 @@ func (m *model) draw() ([]string, *tea.Cursor) {
 	if m.layout.tiny {
 		return m.drawTiny()
 	}
-	out := m.header()
+	out := append(m.header(), m.band()...)
+	if m.overlay == overExercise && m.form == nil {
+		return m.drawExercise(append(out, m.nextLine())), nil
+	}
 	out = append(out, m.bigClocks()...)
 	out = append(fill(out, m.w, len(out)+m.layout.gap), m.ribbon())
 	out = append(out, m.serviceTable()...)
@@ -112,7 +115,7 @@ func (m *model) pane(p pane, w, h int) []string {
 		title, note = m.logTitle()
 		lines = m.logLines(w-4, h-2, focused)
 	}
-	return box(m.theme, w, h, number+" "+title, note, focused, lines)
+	return box(m.frameTheme(), w, h, number+" "+title, note, focused, lines)
 }
 
 // tabs names the panes of a small screen; the one shown is marked.
@@ -173,8 +176,7 @@ func (m *model) drawHome() ([]string, *tea.Cursor) {
 func (m *model) drawTiny() ([]string, *tea.Cursor) {
 	t := m.theme
 	if m.form != nil && m.h >= 4 && m.w >= 24 {
-		lines, cursor := m.form.View(m.w, m.h-1)
-		return append(lines, m.formKeys().line(m.w, false)), cursor
+		return m.tinyForm()
 	}
 	s := m.frame.State
 	var out []string
@@ -188,10 +190,10 @@ func (m *model) drawTiny() ([]string, *tea.Cursor) {
 		out = append(out, m.legalLine())
 	}
 	badge := t.Live
-	if s.Realm == incident.Drill {
+	if m.looksDrill() {
 		badge = t.Drill
 	}
-	out = append([]string{row{}.add(m.lang.Realm(s.Realm), badge).add(" "+s.Title, t.Strong).line(m.w, false)}, out...)
+	out = append([]string{row{}.add(m.exerciseTitle(), badge).add(" "+s.Title, t.Strong).line(m.w, false)}, out...)
 	out = append(out, row{}.add(upper(m.lang.Phase(incident.PhaseAt(s, m.now))), t.Soon).line(m.w, false))
 	link := row{}
 	if !m.replaying() {
@@ -205,4 +207,21 @@ func (m *model) drawTiny() ([]string, *tea.Cursor) {
 		out = append(out, m.noticeRow().line(m.w, false))
 	}
 	return fill(out, m.w, m.h), nil
+}
+
+// tinyForm is a form on a terminal that is too small for panes. In a drill its first line says so.
+func (m *model) tinyForm() ([]string, *tea.Cursor) {
+	var out []string
+	if m.frame != nil && m.frame.State.Realm == incident.Drill {
+		badge := m.theme.Live
+		if m.looksDrill() {
+			badge = m.theme.Drill
+		}
+		out = append(out, row{}.add(" "+m.exerciseTitle()+" ", badge).over(m.w, badge))
+	}
+	lines, cursor := m.form.View(m.w, m.h-1-len(out))
+	if cursor != nil {
+		cursor.Y += len(out)
+	}
+	return append(append(out, lines...), m.formKeys().line(m.w, false)), cursor
 }

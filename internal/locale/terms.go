@@ -29,6 +29,7 @@ func tables() []words {
 		reportWords(),
 		exerciseWords(),
 		exerciseToolWords(),
+		exerciseScreenWords(),
 	}
 }
 

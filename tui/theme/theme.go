@@ -61,6 +61,7 @@ type Theme struct {
 	Header, HeaderStrong          Ink // the first line
 	Live, Drill                   Ink // the realm's badge
 	DrillGround                   Ink // the header of a drill
+	DrillEdge                     Ink // the frames of its panes
 	Alert                         Ink // the banner
 	Match                         Ink // what a search found
 	Input, Placeholder, Cursor    lipgloss.Style
@@ -102,6 +103,7 @@ func New(dark, ascii, mono bool) Theme {
 	t.Live = ink(ground(paint("#ffffff", "#ffffff").Bold(true), "#b3260b", "#b3260b"))
 	t.Drill = ink(ground(paint("#ffffff", "#ffffff").Bold(true), "#6a2c91", "#7a3aa3"))
 	t.DrillGround = ink(ground(paint("#ffffff", "#ffffff"), "#6a2c91", "#4a2468"))
+	t.DrillEdge = ink(paint("#7a3aa3", "#a970d0"))
 	t.Alert = ink(ground(paint("#0b0e11", "#0b0e11").Bold(true), "#f5b942", "#f5b942"))
 	t.Match = ink(paint("#8a5300", "#f5b942").Underline(true))
 	t.Input = paint("#1c2126", "#d8dee4")
@@ -147,6 +149,9 @@ func Alert() Mark { return Mark{"▲", "^"} }
 
 // Pending is a mark.
 func Pending() Mark { return Mark{"↑", "^"} }
+
+// Mail is a mark.
+func Mail() Mark { return Mark{"▼", "v"} }
 
 // Law is a mark.
 func Law() Mark { return Mark{"§", "$"} }
