@@ -42,7 +42,7 @@ func TestShippedScenariosReadWellInBothLanguages(t *testing.T) {
 			if (x.EN == "") != (x.FR == "") {
 				t.Errorf("%s: only one language: %q %q", path, x.EN, x.FR)
 			}
-			code := regexp.MustCompile("`[^`]*`").ReplaceAllString(x.FR, "")
+			code := regexp.MustCompile("`[^`]*`").ReplaceAllString(strings.NewReplacer("\u00a0", " ", "\u202f", " ").Replace(x.FR), "")
 			code = strings.NewReplacer(" ; ", " ", " : ", " ", " ? ", " ", " ! ", " ", " » ", " ").Replace(code)
 			if m := plainFrench.FindString(code); m != "" {
 				t.Errorf("%s: %q in %q", path, m, x.FR)

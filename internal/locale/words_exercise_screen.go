@@ -4,7 +4,7 @@ package locale
 func exerciseScreenWords() words {
 	return words{
 		"act.exercise":        {"Exercise: injects, clock, objectives", "Exercice : stimuli, horloge, objectifs"},
-		"act.emergency":       {"REAL EMERGENCY: stop the exercise, declare a live incident", "URGENCE RÉELLE : arrêter l’exercice, déclarer un incident réel"},
+		"act.emergency":       {"REAL EMERGENCY: stop the exercise", "URGENCE RÉELLE : arrêter l’exercice"},
 		"act.train":           {"Train: run a prepared exercise", "S’entraîner : lancer un exercice préparé"},
 		"act.train.short":     {"train", "exercice"},
 		"why.ex.none":         {"no exercise was started here", "aucun exercice n’est en cours ici"},
