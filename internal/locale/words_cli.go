@@ -17,7 +17,7 @@ func cliWords() words {
 		"cli.flag.tlskey":   {"client key file (NATS_KEY)", "fichier de la clé client (NATS_KEY)"},
 		"cli.flag.datadir":  {"where this machine keeps records, outbox and bus (SANGFROID_DATA_DIR)", "où cette machine garde registres, boîte d’envoi et bus (SANGFROID_DATA_DIR)"},
 		"cli.flag.as":       {"your name, as the timeline shows it (SANGFROID_AS)", "votre nom, tel que la main courante le montre (SANGFROID_AS)"},
-		"cli.flag.role":     {"your role: director, it-lead, business-lead, scribe, comms, observer (SANGFROID_ROLE)", "votre rôle : director, it-lead, business-lead, scribe, comms, observer (SANGFROID_ROLE)"},
+		"cli.flag.role":     {"your role: director, it-lead, business-lead, scribe, comms, observer; in exercises facilitator, evaluator (SANGFROID_ROLE)", "votre rôle : director, it-lead, business-lead, scribe, comms, observer ; en exercice facilitator, evaluator (SANGFROID_ROLE)"},
 		"cli.flag.incident": {"the incident, by its id or the start of it; default: the only open one", "l’incident, par son identifiant ou le début ; par défaut : le seul ouvert"},
 		"cli.flag.zone":     {"time zone for what you type and read, for instance Europe/Paris; default: the incident’s, else the machine’s", "fuseau horaire de ce que vous tapez et lisez, par exemple Europe/Paris ; par défaut : celui de l’incident, sinon de la machine"},
 		"cli.flag.lang":     {"language: en or fr; default: LANG", "langue : en ou fr ; par défaut : LANG"},

@@ -78,7 +78,7 @@ func TestNobodySendsWithoutAFacilitator(t *testing.T) {
 	r.refresh()
 	until(t, "an inject is due", func() bool { return len(incident.Due(r.Frame().State, r.Now()).Due) > 0 })
 	until(t, "the frame says that nobody facilitates", func() bool { return !r.Frame().Facilitated })
-	r.sendDue(ctxFor(t))
+	r.sendDue(ctxFor(t), nil)
 	if n := sent(r); n > 1 {
 		t.Errorf("%d injects were sent", n)
 	}

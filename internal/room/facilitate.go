@@ -12,6 +12,9 @@ import (
 // exercise.
 const facilitateEvery = 200 * time.Millisecond
 
+// injectAgain is how long an inject that could not be sent is left alone: the bus refuses this account, or the disk is full.
+const injectAgain = 10 * time.Second
+
 // facilitated tells whether somebody who is here sends what is due. Its caller holds the lock.
 func (r *Room) facilitated() bool {
 	x := r.shown.Exercise
@@ -25,6 +28,7 @@ func (r *Room) facilitate(ctx context.Context) {
 	if r.realm != incident.Drill {
 		return
 	}
+	failed := make(map[incident.InjectID]time.Time)
 	tick := time.NewTicker(facilitateEvery)
 	defer tick.Stop()
 	for {
@@ -32,12 +36,13 @@ func (r *Room) facilitate(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			r.sendDue(ctx)
+			r.sendDue(ctx, failed)
 		}
 	}
 }
 
-func (r *Room) sendDue(ctx context.Context) {
+// sendDue sends what is due; failed holds when the ones that could not be sent were last tried.
+func (r *Room) sendDue(ctx context.Context, failed map[incident.InjectID]time.Time) {
 	s := r.Frame().State
 	me := r.desk.Me()
 	if s.Exercise == nil || !s.Exercise.Running() || s.Closed != nil || !s.Exercise.Facilitates(me.Role) {
@@ -45,6 +50,9 @@ func (r *Room) sendDue(ctx context.Context) {
 	}
 	wall := r.wall(s)
 	for _, st := range incident.Due(s, s.ExerciseTime(wall)).Due {
+		if at, ok := failed[st.Def.No]; ok && wall.Sub(at) < injectAgain {
+			continue
+		}
 		r.mu.Lock()
 		w, expect, err := r.put(incident.Draft{
 			ID: incident.AutoID(r.id, st.Def.No), Source: incident.AutoSource, Subject: incident.InjectSubject(st.Def.No), Recorded: wall,
@@ -53,10 +61,12 @@ func (r *Room) sendDue(ctx context.Context) {
 		r.mu.Unlock()
 		if err != nil {
 			r.log.Warn("inject", "no", string(st.Def.No), "error", err) // another console was first, or the disk is full: it is told there
+			failed[st.Def.No] = wall
 			continue
 		}
 		if _, err := r.send(ctx, w, expect); err != nil {
 			r.log.Warn("inject", "no", string(st.Def.No), "error", err)
+			failed[st.Def.No] = wall
 		}
 		w.sent()
 	}
