@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"sangfroid/internal/cast"
 	"sangfroid/internal/room"
+	"sangfroid/internal/timeline"
 	"sangfroid/tui"
 	"strconv"
 	"strings"
@@ -28,6 +29,11 @@ func (a *app) record(ctx context.Context, path string, f replayFlags) (err error
 	if err != nil {
 		return err
 	}
+	head, err := timeline.ReadHeader(path)
+	if err != nil {
+		return err
+	}
+	f.record = a.drillName(head.Realm, f.record)
 	if _, err := os.Lstat(f.record); err == nil {
 		return a.hintf(a.failf(nil, "cli.err.exists", "file", f.record), "cast.exists.hint")
 	}

@@ -260,14 +260,14 @@ func compareScreens(t *testing.T, live, replay []string, extra int, where string
 // TestRecordingOfAReplay: a recording is asciicast v2, tells a drill in its title, and ends with the screen the replay ends with.
 func TestRecordingOfAReplay(t *testing.T) {
 	path := told(t, incident.Drill).file()
-	cast := filepath.Join(t.TempDir(), "drill.cast")
+	cast := filepath.Join(t.TempDir(), "run.cast")
 	var out, errs bytes.Buffer
 	a := &app{in: strings.NewReader(""), out: &out, err: &errs, getenv: func(string) string { return "" }, now: storyStart, lang: locale.English}
 	f := replayFlags{speed: 1200, skips: true, record: cast, size: "90x28"}
 	if err := a.record(context.Background(), path, f); err != nil {
 		t.Fatal(err)
 	}
-	b, err := os.ReadFile(cast)
+	b, err := os.ReadFile(filepath.Join(filepath.Dir(cast), "EXERCISE-run.cast"))
 	if err != nil {
 		t.Fatal(err)
 	}
