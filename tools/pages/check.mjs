@@ -72,7 +72,7 @@ async function printed(page, pdf) {
     if (!flat(p).includes(`${i + 1}/${pages.length}`)) found.push(`page ${i + 1} has no number`);
     if (mark && !p.includes(mark)) found.push(`page ${i + 1} does not say ${mark}`);
   });
-  execFileSync('pdftoppm', ['-r', '60', '-png', pdf, pdf.replace(/\.pdf$/, '')]);
+  execFileSync('pdftoppm', ['-r', '60', '-l', '6', '-png', pdf, pdf.replace(/\.pdf$/, '')]);
   return found;
 }
 
