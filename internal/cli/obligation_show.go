@@ -145,14 +145,14 @@ func (a *app) printObligations(v status.Status, moment func(status.Time) string)
 		a.printf("  %-12s %-34s %s", l.T("legal.state."+string(o.State)), titles[o.Regime]+" · "+o.Title.In(string(l)), l.Article(o.Article))
 		switch {
 		case !o.Submitted.IsZero():
-			a.printf("; %s", l.T("legal.sent", "at", moment(o.Submitted)))
+			a.printf("%s%s", l.Semicolon(), l.T("legal.sent", "at", moment(o.Submitted)))
 			if o.Reference != "" {
 				a.printf(", %s", l.T("legal.reference", "reference", o.Reference))
 			}
 		case o.RemainingS != nil && *o.RemainingS < 0:
-			a.printf("; %s, %s", l.T("legal.due", "at", moment(o.Deadline)), l.T("legal.late", "left", l.Span(-time.Duration(*o.RemainingS)*time.Second)))
+			a.printf("%s%s, %s", l.Semicolon(), l.T("legal.due", "at", moment(o.Deadline)), l.T("legal.late", "left", l.Span(-time.Duration(*o.RemainingS)*time.Second)))
 		case o.RemainingS != nil:
-			a.printf("; %s, %s", l.T("legal.due", "at", moment(o.Deadline)), l.T("legal.left", "left", l.Span(time.Duration(*o.RemainingS)*time.Second)))
+			a.printf("%s%s, %s", l.Semicolon(), l.T("legal.due", "at", moment(o.Deadline)), l.T("legal.left", "left", l.Span(time.Duration(*o.RemainingS)*time.Second)))
 		}
 		a.printf("\n")
 	}

@@ -254,9 +254,12 @@ func (a *app) printStatus(v status.Status) error {
 func (a *app) printClock(c status.Clock, moment func(status.Time) string) {
 	l := a.lang
 	a.printf("  %-13s %-16s %-12s", l.Clockword(c.Kind), c.Service, l.ClockState(c.State))
-	if c.RemainingS != nil {
+	switch {
+	case c.Kind == incident.ClockRPO && c.ElapsedS != nil: // what it measures is the loss; nothing runs
+		a.printf(" %s", l.T("cli.lost", "loss", l.Clock(time.Duration(*c.ElapsedS)*time.Second)))
+	case c.RemainingS != nil:
 		a.printf(" %s %s, %s %s", l.T("cli.left"), l.Clock(time.Duration(*c.RemainingS)*time.Second), l.T("cli.deadline"), moment(c.Deadline))
-	} else if c.ElapsedS != nil {
+	case c.ElapsedS != nil:
 		a.printf(" +%s", l.Clock(time.Duration(*c.ElapsedS)*time.Second))
 	}
 	switch {

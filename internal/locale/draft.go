@@ -397,3 +397,11 @@ func (l Lang) Colon() string {
 	}
 	return ": "
 }
+
+// Semicolon is what stands between two clauses of a line.
+func (l Lang) Semicolon() string {
+	if l == French {
+		return "\u00a0; "
+	}
+	return "; "
+}

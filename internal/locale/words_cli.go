@@ -131,6 +131,7 @@ func cliWords() words {
 		"cli.status.steps":         {"steps: {done} of {total} done, {running} running, {ready} ready, {blocked} blocked, {failed} failed", "étapes : {done} {done|faite|faites} sur {total}, {running} en cours, {ready} {ready|prête|prêtes}, {blocked} {blocked|bloquée|bloquées}, {failed} {failed|échouée|échouées}"},
 		"cli.state.open":           {"open", "ouvert"},
 		"cli.state.closed":         {"closed", "clos"},
+		"cli.lost":                 {"{loss} of data", "{loss} de données"},
 		"cli.left":                 {"left", "reste"},
 		"cli.deadline":             {"due", "échéance"},
 		"cli.from":                 {"from", "depuis"},

@@ -130,7 +130,7 @@ func (c *console) entries() error {
 		if at.IsZero() {
 			at = e.Received
 		}
-		c.put(fmt.Sprintf("%s%s  %s (%s)  %s: %s", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.RoleTitle(f.State, e.Event.Role), l.Category, l))
+		c.put(fmt.Sprintf("%s%s  %s (%s)  %s%s%s", c.mark(), locale.Hour(at, c.Zone), e.Event.Actor, c.Lang.RoleTitle(f.State, e.Event.Role), l.Category, c.Lang.Colon(), l))
 		return true
 	})
 	c.shown = f.Len
@@ -146,7 +146,10 @@ func (c *console) status() {
 	}
 	c.say("plain.now", "at", locale.Hour(now, c.Zone), "phase", c.Lang.Phase(incident.PhaseAt(f.State, now)), "n", f.Len, "pending", len(f.Pending), "link", c.Lang.T("link."+string(f.Link.State)))
 	for _, k := range incident.Clocks(f.State, now) {
-		name := c.Lang.Clockword(k.Kind) + " " + string(k.Service)
+		name := c.Lang.Clockword(k.Kind)
+		if k.Service != "" {
+			name += " " + c.Lang.ServiceName(f.State, k.Service)
+		}
 		if k.Kind == incident.ClockObligation {
 			if k.State == incident.ClockNotStarted {
 				continue
