@@ -16,6 +16,10 @@ build: ## the program, one static binary
 run: build ## build and open the console on the embedded bus
 	./$(BIN)
 
+.PHONY: demo
+demo: build ## learn the console in ten minutes, alone
+	./$(BIN) exercise run demo --solo --speed 6
+
 test: ## all tests
 	$(GO) test ./...
 
