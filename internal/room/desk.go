@@ -41,6 +41,7 @@ type Desk struct {
 
 	changed chan struct{}
 	wake    chan struct{} // for the sender
+	clock   busClock      // has its own lock
 
 	mu       sync.Mutex // guards what follows
 	me       cell.Person
@@ -346,6 +347,9 @@ func (d *Desk) Open(ctx context.Context, id incident.IncidentID) (cell.Room, err
 	}
 	wait, cancel := context.WithTimeout(ctx, joinWait)
 	defer cancel()
+	if r.realm == incident.Drill {
+		d.readClock(wait)
+	}
 	_ = r.Settle(wait) // joined on what is here when the bus is slow
 	if err := r.signIn(ctx); err != nil {
 		d.opts.Log.Warn("joining", "error", err) // a closed incident, an observer: looking is allowed

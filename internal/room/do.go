@@ -141,7 +141,7 @@ func (r *Room) learn(seq int, sent time.Time) {
 	e, err := r.record.At(seq)
 	r.mu.Unlock()
 	if err == nil {
-		r.compare(sent, seen, e.Received)
+		r.desk.clock.compare(sent, seen, e.Received)
 	}
 }
 

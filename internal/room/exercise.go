@@ -7,7 +7,6 @@ import (
 	"sangfroid/internal/exercise"
 	"sangfroid/internal/incident"
 	"strings"
-	"time"
 )
 
 var _ cell.Trainer = (*Desk)(nil)
@@ -31,7 +30,8 @@ func (d *Desk) Exercise(ctx context.Context, run cell.ExerciseRun) (incident.Inc
 		return "", err
 	}
 	id := incident.IncidentID("ex-" + random(6))
-	wall := d.opts.Now().UTC().Round(0)
+	d.readClock(ctx)
+	wall := d.clock.read(d.opts.Now()).UTC().Round(0)
 	data, dec, err := exercise.Begin(&l, exercise.Start{
 		Wall: wall, At: run.Start, Speed: run.Speed, Seed: run.Seed, Solo: run.Solo, Zone: firstOf(run.Zone, d.opts.Zone), Lang: run.Lang,
 	})
@@ -91,40 +91,4 @@ func (r *Room) stopWord(ctx context.Context, c cell.Command) error {
 	}
 	_, err := r.once(ctx, cell.Command{Data: incident.ExerciseEnded{Reason: short, Emergency: true}})
 	return err
-}
-
-// The consoles' clocks differ. In an exercise the difference counts many times over, so the wall's clock is read there as
-// the bus has it: from what this console itself wrote, between when it was sent and when it was seen again.
-const (
-	goodClock = 250 * time.Millisecond // a clock this good is left alone
-	badWatch  = 2 * time.Second        // an answer that took so long tells nothing
-)
-
-// compare learns from one entry of one's own: sent and seen by this clock, received by the bus's.
-func (r *Room) compare(sent, seen, received time.Time) {
-	took := seen.Sub(sent)
-	if took < 0 || took > badWatch || received.IsZero() {
-		return
-	}
-	r.watchMu.Lock()
-	defer r.watchMu.Unlock()
-	if r.watched && took > r.watchTook*2 {
-		return
-	}
-	ahead := received.Sub(sent.Add(took / 2)) // what the bus's clock is ahead of this one
-	if ahead.Abs() <= goodClock+took/2 {
-		ahead = 0
-	}
-	r.watched, r.watchTook, r.ahead = true, took, ahead
-}
-
-// wall is the wall's clock: in an exercise as the bus has it, as far as that is known.
-func (r *Room) wall(s *incident.State) time.Time {
-	now := r.now()
-	if s == nil || s.Exercise == nil {
-		return now
-	}
-	r.watchMu.Lock()
-	defer r.watchMu.Unlock()
-	return now.Add(r.ahead)
 }

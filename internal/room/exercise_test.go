@@ -1,8 +1,10 @@
 package room
 
 import (
+	"log/slog"
 	"os"
 	"path/filepath"
+	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"strings"
@@ -104,15 +106,23 @@ func TestSoloAndTheStopPhrase(t *testing.T) {
 
 // TestABadClockIsRead as the bus has it, in an exercise only.
 func TestABadClockIsRead(t *testing.T) {
-	d := deskAt(t, t.TempDir())
-	d.opts.Now = func() time.Time { return time.Now().Add(-40 * time.Second) }
-	d.SetMe(cell.Person{Name: "Fay", Role: incident.RoleFacilitator})
-	r := exercised(t, d, false)
-	until(t, "the difference is known", func() bool {
-		r.watchMu.Lock()
-		defer r.watchMu.Unlock()
-		return r.ahead > 39*time.Second && r.ahead < 41*time.Second
+	dir := t.TempDir()
+	d, err := NewDesk(ctxFor(t), Options{
+		Bus: bus.Config{DataDir: dir}, DataDir: dir, Me: cell.Person{Name: "Fay", Role: incident.RoleFacilitator},
+		Now: func() time.Time { return time.Now().Add(-40 * time.Second) }, Log: slog.New(slog.DiscardHandler),
 	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = d.Close() })
+	r := exercised(t, d, false)
+	x := r.Frame().State.Exercise
+	if gap := time.Since(x.Clock[0].Wall); gap.Abs() > 20*time.Second {
+		t.Errorf("the start is anchored %v ago", gap)
+	}
+	if got := r.Now().Sub(x.Start); got < 0 || got > 30*time.Minute {
+		t.Errorf("%v of the exercise are over", got)
+	}
 	if got := r.wall(r.Frame().State); time.Since(got).Abs() > 2*time.Second {
 		t.Errorf("read as %v ago", time.Since(got))
 	}
@@ -122,9 +132,9 @@ func TestABadClockIsRead(t *testing.T) {
 }
 
 func TestCompareClocks(t *testing.T) {
-	r := &Room{}
+	var c busClock
 	at := time.Date(2026, 11, 23, 13, 0, 0, 0, time.UTC)
-	for _, c := range []struct {
+	for _, x := range []struct {
 		took, ahead, want time.Duration
 	}{
 		{10 * time.Millisecond, 40 * time.Second, 40 * time.Second},
@@ -133,9 +143,9 @@ func TestCompareClocks(t *testing.T) {
 		{8 * time.Millisecond, -20 * time.Second, -20 * time.Second},
 		{8 * time.Millisecond, 100 * time.Millisecond, 0}, // good enough
 	} {
-		r.compare(at, at.Add(c.took), at.Add(c.took/2+c.ahead))
-		if r.ahead != c.want {
-			t.Errorf("%v in %v: %v, want %v", c.ahead, c.took, r.ahead, c.want)
+		c.compare(at, at.Add(x.took), at.Add(x.took/2+x.ahead))
+		if c.ahead != x.want {
+			t.Errorf("%v in %v: %v, want %v", x.ahead, x.took, c.ahead, x.want)
 		}
 	}
 }

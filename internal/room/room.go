@@ -38,11 +38,6 @@ type Room struct {
 	changed  chan struct{}
 	relaying atomic.Bool // it writes what the plan's rules make of signals
 
-	watchMu   sync.Mutex    // guards what follows: how this console's clock stands to the bus's
-	watched   bool          // something is known
-	watchTook time.Duration // how long the entry took that told it
-	ahead     time.Duration // what the bus's clock is ahead
-
 	mu          sync.Mutex // guards what follows
 	record      *timeline.Record
 	state       *incident.State // the log, folded
