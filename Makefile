@@ -18,7 +18,6 @@ run: build ## build and open the console on the embedded bus
 
 .PHONY: demo
 demo: build ## learn the console in ten minutes, alone
-	@printf 'Messages come in pane 4: press 4, then enter. / Les messages : 4, puis entrée.\n[enter/entrée] '; read _ || true
 	./$(BIN) exercise run demo --solo --speed 6
 
 test: ## all tests
