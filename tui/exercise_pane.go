@@ -158,7 +158,11 @@ func (m *model) exSplit(title, note string, rows []exRow, w, h int, roles func(w
 	case w >= fullWidth && h >= 20 && roles != nil:
 		a := w * 52 / 100
 		up := h * 55 / 100
-		right := append(detail(w-a, up), box(t, w-a, h-up, m.t("tui.ex.roles"), "", false, fit(m, roles(w-a-4, false), w-a-4, h-up-2))...)
+		told := roles(w-a-4, true)
+		if len(told) > h-up-2 {
+			told = roles(w-a-4, false) // what nobody answered comes first
+		}
+		right := append(detail(w-a, up), box(t, w-a, h-up, m.t("tui.ex.roles"), "", false, fit(m, told, w-a-4, h-up-2))...)
 		return beside(h, list(a, h), right)
 	case w >= fullWidth:
 		a := w * 45 / 100

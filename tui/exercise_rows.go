@@ -93,8 +93,7 @@ func (m *model) inboxRow(r exRow) row {
 	if !m.ex.read[r.no] && !m.answeredByMe(r.no) {
 		mark, text = theme.Mail(), t.Strong
 	}
-	return row{}.add(t.Symbol(mark)+" ", ink).add(m.hourOf(r.sent.Mark.At), t.Muted).space(2).add(cut(m.lang.Text(r.from()), 20), t.Holds).to(33).
-		add(cut(m.lang.Channel(r.channel()), 12), t.Muted).to(46).add(oneLine(m.lang.Text(r.text())), text)
+	return row{}.add(t.Symbol(mark)+" ", ink).add(m.hourOf(r.sent.Mark.At), t.Muted).space(2).add(cut(m.lang.Text(r.from()), 16), t.Holds).space(2).add(cut(m.lang.Channel(r.channel()), 11), t.Muted).space(2).add(oneLine(m.lang.Text(r.text())), text)
 }
 
 func (m *model) answeredByMe(no incident.InjectID) bool {
