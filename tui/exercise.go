@@ -175,8 +175,8 @@ func (m *model) bandTail(x *incident.Exercise) row {
 	if !m.frame.Facilitated {
 		word := m.t("tui.ex.alone")
 		if m.w < fullWidth {
-			word, _, _ = strings.Cut(word, m.lang.Colon())
-			word = strings.TrimRight(word, " \u00a0\u202f:")
+			word, _, _ = strings.Cut(word, ":") // French sets a space before it that does not break
+			word = strings.TrimRight(word, " \u00a0\u202f")
 		}
 		return r.add("  "+t.Symbol(theme.Alert())+" "+word+" ", t.Alert).add(" E ", t.Key)
 	}
