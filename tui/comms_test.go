@@ -159,8 +159,8 @@ func TestALongReportIsTypedWhole(t *testing.T) {
 	}
 	c.press("r", "f6")
 	c.m.form.Restore(map[string]string{"report": ""})
-	c.send(tea.PasteMsg{Content: strings.Join(want[:250], "\n")})
-	for _, l := range want[250:] {
+	c.send(tea.PasteMsg{Content: strings.Join(want[:285], "\n")})
+	for _, l := range want[285:] {
 		c.press("enter").typed(l)
 	}
 	c.press("ctrl+s")

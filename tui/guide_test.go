@@ -125,8 +125,9 @@ func TestNoFrenchColonIsEnglish(t *testing.T) {
 
 func TestTheRibbonUsesTheWidthThereIs(t *testing.T) {
 	for _, lang := range []locale.Lang{locale.English, locale.French} {
+		c := newConsole(t, decided(t), minWidth, 40, Options{Lang: lang})
 		for w := minWidth; w <= 240; w++ {
-			c := newConsole(t, decided(t), w, 40, Options{Lang: lang})
+			c.send(tea.WindowSizeMsg{Width: w, Height: 40})
 			r := strings.TrimRight(ansi.Strip(c.m.ribbon()), " ")
 			if width(r) > w || strings.Contains(r, "… ▸ …") {
 				t.Fatalf("%d: %q", w, r)
