@@ -42,9 +42,6 @@ func (d *Document) Findings() []Finding {
 // Fail notes an error at a path, or at the nearest thing around it that stands in the file. args are name, value pairs.
 func (d *Document) Fail(path, code string, args ...string) { d.r.failAt(path, code, args...) }
 
-// Warn notes what is no error.
-func (d *Document) Warn(path, code string, args ...string) { d.r.warn(path, code, args...) }
-
 // ID wants a valid id that was not used before.
 func (d *Document) ID(path, id string, seen map[string]bool) { d.r.unique(path, id, seen) }
 

@@ -95,7 +95,7 @@ func (r *reader) sort() {
 }
 
 func oneLine(s string) string {
-	s, _ = text.Clean(strings.Join(strings.Fields(s), " "))
+	s, _ = text.Clean(text.OneLine(s))
 	return strings.TrimPrefix(s, "yaml: ")
 }
 

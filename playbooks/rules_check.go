@@ -184,6 +184,3 @@ func factsOf(def *incident.RegimeDef) []string {
 	}
 	return out
 }
-
-// Facts lists what the rules ask of an entity: the words for `facts:`.
-func Facts(def incident.RegimeDef) []string { return factsOf(&def) }

@@ -99,15 +99,12 @@ func (m *model) branches(d *incident.Decision, w int) []string {
 // wideBranches is the width from which every service has its table.
 const wideBranches = 82
 
-// moment writes when a branch has a service back.
+// backAt writes when a branch has a service back.
 func (m *model) backAt(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	if sameDay(t, m.now, m.zone()) {
-		return t.In(m.zone()).Format("15:04")
-	}
-	return t.In(m.zone()).Format("02/01 15:04")
+	return m.hourDay(t)
 }
 
 // backIn is backAt in little room: a moment of another day that does not fit is told by how far off it is.

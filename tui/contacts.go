@@ -18,19 +18,10 @@ func (m *model) openContacts() tea.Cmd {
 
 func (m *model) contactsKey(key string) tea.Cmd {
 	all := incident.Contacts(m.frame.State)
-	switch key {
-	case "up", "k":
-		m.overAt--
-	case "down", "j":
-		m.overAt++
-	case "home":
-		m.overAt = 0
-	case "end":
-		m.overAt = len(all) - 1
-	case "q":
+	if key == "q" {
 		m.overlay = overNone
 	}
-	m.overAt = min(max(m.overAt, 0), max(len(all)-1, 0))
+	m.pickRow(key, len(all), 0)
 	if m.replaying() || m.overlay == overNone {
 		return nil
 	}

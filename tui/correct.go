@@ -21,19 +21,10 @@ func (m *model) openActions() tea.Cmd {
 
 func (m *model) actionsKey(key string) tea.Cmd {
 	all := m.frame.State.Actions
-	switch key {
-	case "up", "k":
-		m.overAt--
-	case "down", "j":
-		m.overAt++
-	case "home":
-		m.overAt = 0
-	case "end":
-		m.overAt = len(all) - 1
-	case "q":
+	if key == "q" {
 		m.overlay = overNone
 	}
-	m.overAt = min(max(m.overAt, 0), max(len(all)-1, 0))
+	m.pickRow(key, len(all), 0)
 	if m.replaying() || m.overlay == overNone || (key != "a" && key != "enter") {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"strconv"
 	"strings"
@@ -56,11 +57,6 @@ func (m *model) frameTheme() theme.Theme {
 		t.Border = t.DrillEdge
 	}
 	return t
-}
-
-// shownEntry tells whether an entry is for the eyes of who sits here.
-func shownEntry(s *incident.State, ev incident.Event, r incident.Role) bool {
-	return incident.ShownTo(s, ev, r)
 }
 
 // rawShown tells whether the bytes of an entry are shown: those of a running exercise hold what is still to come.
@@ -240,11 +236,9 @@ func (m *model) arrivedLine() (string, bool) {
 		tail = tail.space(2).add("E", t.Key).add(" "+m.t("tui.ex.reads")+"  ", t.Muted).add("esc", t.Key).space(1)
 	}
 	room := m.w - head.width() - tail.width()
-	head = head.add(cut(oneLine(m.lang.Text(sent.Text)), max(room, 0)), t.Strong)
+	head = head.add(cut(text.OneLine(m.lang.Text(sent.Text)), max(room, 0)), t.Strong)
 	return append(head.to(m.w-tail.width()), tail...).line(m.w, false), true
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // exerciseTitle is the window's title: what the screen is, before anything else.
 func (m *model) exerciseTitle() string {
@@ -263,10 +257,7 @@ func (m *model) hourOf(at time.Time) string {
 	if at.IsZero() {
 		return "–"
 	}
-	if sameDay(at, m.now, m.zone()) {
-		return at.In(m.zone()).Format("15:04:05")
-	}
-	return at.In(m.zone()).Format("02/01 15:04")
+	return m.when(at)
 }
 
 // holders names who holds a role here; the word for nobody where there is none.
@@ -316,7 +307,7 @@ func (m *model) canEmergency() string {
 
 // lineOf tells an entry, or only that there is one where it is not for the eyes of the role.
 func lineOf(lang locale.Lang, s *incident.State, e incident.Entry, r incident.Role) locale.Line {
-	if shownEntry(s, e.Event, r) {
+	if incident.ShownTo(s, e.Event, r) {
 		return lang.Line(s, e)
 	}
 	return locale.Line{Category: lang.Line(s, e).Category, Text: lang.T("tui.ex.hidden"), Tone: locale.ToneMuted}

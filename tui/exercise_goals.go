@@ -2,6 +2,7 @@ package tui
 
 import (
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"slices"
 	"strconv"
@@ -54,7 +55,7 @@ func (m *model) rolesLines(w int, whole bool) []string {
 				mark, ink = theme.ToDo(), t.Soon
 			}
 			out = append(out, row{}.space(2).add(t.Symbol(mark)+" ", ink).add(string(seen[i].No), t.Muted).to(9).add(m.hourOf(seen[i].Mark.At), t.Muted).space(2).
-				add(oneLine(m.lang.Text(seen[i].Text)), t.Text).line(w, false))
+				add(text.OneLine(m.lang.Text(seen[i].Text)), t.Text).line(w, false))
 			if whole && !open {
 				for _, l := range m.answerLines(seen[i].No, role, max(w-9, 10)) {
 					out = append(out, row{}.space(9).line(9, false)+l)

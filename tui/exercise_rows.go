@@ -2,8 +2,10 @@ package tui
 
 import (
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -73,7 +75,7 @@ func (m *model) agendaRow(r exRow) row {
 	if r.state != nil && r.sent == nil && r.state.Status == incident.InjectIsSkipped {
 		ink = t.Muted
 	}
-	what := oneLine(m.lang.Text(r.text()))
+	what := text.OneLine(m.lang.Text(r.text()))
 	if r.state != nil && r.sent == nil && r.state.Status == incident.InjectWaiting {
 		return out.add(m.lang.Condition(m.frame.State, r.state.Def.When), t.Progress).add("  "+what, t.Muted)
 	}
@@ -89,11 +91,11 @@ func (m *model) inboxRow(r exRow) row {
 	case m.ex.read[r.no]:
 		mark, ink = theme.ToDo(), t.Soon
 	}
-	text := t.Text
+	tone := t.Text
 	if !m.ex.read[r.no] && !m.answeredByMe(r.no) {
-		mark, text = theme.Mail(), t.Strong
+		mark, tone = theme.Mail(), t.Strong
 	}
-	return row{}.add(t.Symbol(mark)+" ", ink).add(m.hourOf(r.sent.Mark.At), t.Muted).space(2).add(cut(m.lang.Text(r.from()), 16), t.Holds).space(2).add(cut(m.lang.Channel(r.channel()), 11), t.Muted).space(2).add(oneLine(m.lang.Text(r.text())), text)
+	return row{}.add(t.Symbol(mark)+" ", ink).add(m.hourOf(r.sent.Mark.At), t.Muted).space(2).add(cut(m.lang.Text(r.from()), 16), t.Holds).space(2).add(cut(m.lang.Channel(r.channel()), 11), t.Muted).space(2).add(text.OneLine(m.lang.Text(r.text())), tone)
 }
 
 func (m *model) answeredByMe(no incident.InjectID) bool {
@@ -196,18 +198,9 @@ func (m *model) exStanding(r exRow, w int) []string {
 	return m.paragraph(joined(parts), ink, w)
 }
 
+// joined puts what there is of parts side by side.
 func joined(parts []string) string {
-	out := ""
-	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if out != "" {
-			out += " · "
-		}
-		out += p
-	}
-	return out
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), " · ")
 }
 
 // answerLines tells what was done with an inject, by one role or by all.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"sangfroid/internal/when"
 	"sangfroid/tui/form"
 	"strconv"
@@ -45,7 +46,7 @@ func (m *model) openExDelay(st *incident.InjectState) tea.Cmd {
 	if st != nil {
 		no = st.Def.No
 		title, subject = m.t("act.ex.delay", "no", string(no)), incident.InjectSubject(no)
-		fields = append([]form.Field{m.words(oneLine(m.lang.Text(st.Def.Text)))}, fields...)
+		fields = append([]form.Field{m.words(text.OneLine(m.lang.Text(st.Def.Text)))}, fields...)
 	}
 	return m.showEx("delay-"+string(no), title, "save.ex.do", fields, func(v form.Values) ([]cell.Command, error) {
 		return []cell.Command{{Subject: subject, Data: incident.ExerciseDelayed{Inject: no, By: spanOf(v["ex.by"]), Reason: v["why"]}}}, nil
@@ -55,7 +56,7 @@ func (m *model) openExDelay(st *incident.InjectState) tea.Cmd {
 func (m *model) openExSkip(st *incident.InjectState) tea.Cmd {
 	no := st.Def.No
 	return m.showEx("skip-"+string(no), m.t("act.ex.skip", "no", string(no)), "save.ex.do", []form.Field{
-		m.words(oneLine(m.lang.Text(st.Def.Text))), m.line("because", "", true),
+		m.words(text.OneLine(m.lang.Text(st.Def.Text))), m.line("because", "", true),
 	}, func(v form.Values) ([]cell.Command, error) {
 		return []cell.Command{{Subject: incident.InjectSubject(no), Data: incident.ExerciseSkipped{Inject: no, Reason: v["because"]}}}, nil
 	})
@@ -190,7 +191,7 @@ func (m *model) openObserve() tea.Cmd {
 		roles = append(roles, form.Option{Value: string(r), Label: m.lang.RoleTitle(m.frame.State, r)})
 	}
 	for i := len(x.Sent) - 1; i >= 0; i-- {
-		injects = append(injects, form.Option{Value: string(x.Sent[i].No), Label: string(x.Sent[i].No) + " " + cut(oneLine(m.lang.Text(x.Sent[i].Text)), 30)})
+		injects = append(injects, form.Option{Value: string(x.Sent[i].No), Label: string(x.Sent[i].No) + " " + cut(text.OneLine(m.lang.Text(x.Sent[i].Text)), 30)})
 	}
 	objective, inject := "", ""
 	switch m.exView() {

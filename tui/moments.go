@@ -28,26 +28,17 @@ func (m *model) momentAt() int {
 
 // momentsKey moves through the list, and goes to the one selected.
 func (m *model) momentsKey(key string) tea.Cmd {
-	page := max(m.layout.body.h-4, 1)
 	switch key {
-	case "up", "k", "[":
-		m.overAt--
-	case "down", "j", "]":
-		m.overAt++
-	case "pgup":
-		m.overAt -= page
-	case "pgdown", "space":
-		m.overAt += page
-	case "home":
-		m.overAt = 0
-	case "end":
-		m.overAt = len(m.frame.Replay.Keys)
+	case "[":
+		key = "up"
+	case "]":
+		key = "down"
 	case "enter":
 		return m.goMoment()
 	case "q", "m":
 		m.overlay = overNone
 	}
-	m.overAt = min(max(m.overAt, 0), max(len(m.frame.Replay.Keys)-1, 0))
+	m.pickRow(key, len(m.frame.Replay.Keys), max(m.layout.body.h-4, 1))
 	return nil
 }
 

@@ -128,21 +128,7 @@ func (m *model) legalKey(key string) tea.Cmd {
 		m.overlay = overNone
 		return nil
 	}
-	switch key {
-	case "up", "k":
-		m.overAt--
-	case "down", "j":
-		m.overAt++
-	case "pgup":
-		m.overAt -= 5
-	case "pgdown", "space":
-		m.overAt += 5
-	case "home":
-		m.overAt = 0
-	case "end":
-		m.overAt = len(duties) - 1
-	}
-	m.overAt = min(max(m.overAt, 0), max(len(duties)-1, 0))
+	m.pickRow(key, len(duties), 5)
 	for _, a := range legalActions() {
 		if key != a.keys[0] || m.replaying() {
 			continue

@@ -91,6 +91,25 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
+// pickRow moves the selection of an overlay's list of n rows; page is how far page up and down go, 0 for a list without them.
+func (m *model) pickRow(key string, n, page int) {
+	switch key {
+	case "up", "k":
+		m.overAt--
+	case "down", "j":
+		m.overAt++
+	case "pgup":
+		m.overAt -= page
+	case "pgdown", "space":
+		m.overAt += page
+	case "home":
+		m.overAt = 0
+	case "end":
+		m.overAt = n - 1
+	}
+	m.overAt = min(max(m.overAt, 0), max(n-1, 0))
+}
+
 func (m *model) scrollOver(key string) {
 	page := max(m.layout.body.h-4, 1)
 	switch key {

@@ -282,7 +282,7 @@ func (m *model) momentRow(k incident.KeyMoment, w int) row {
 	return r.add(cut(m.lang.KeyMoment(m.frame.State, k), max(w-r.width()-1, 8)), m.theme.Text)
 }
 
-// when is an hour; with its day where that is another one than the replay's.
+// when is an hour to the second; the day with the hour where that is another one than today.
 func (m *model) when(at time.Time) string {
 	if sameDay(at, m.now, m.zone()) {
 		return at.In(m.zone()).Format("15:04:05")

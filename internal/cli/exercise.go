@@ -7,6 +7,7 @@ import (
 	"sangfroid/internal/exercise"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
+	"sangfroid/internal/text"
 	"sangfroid/playbooks"
 	"sangfroid/tui"
 	"strings"
@@ -213,17 +214,15 @@ func (a *app) printScenario(l *exercise.Loaded) {
 			a.printf("  %s  %s\n", sc.Moves[move].At, t(sc.Moves[move].Title))
 			move++
 		}
-		a.printf("  %-4s %-8s %s\n", d.No, a.timeOf(d), a.lang.T("cli.exercise.inject", "channel", a.lang.Channel(d.Channel), "from", t(d.From), "to", a.lang.To(incident.NewState(), d.To), "text", oneLine(t(d.Text))))
+		a.printf("  %-4s %-8s %s\n", d.No, a.timeOf(d), a.lang.T("cli.exercise.inject", "channel", a.lang.Channel(d.Channel), "from", t(d.From), "to", a.lang.To(incident.NewState(), d.To), "text", text.OneLine(t(d.Text))))
 		if d.When != nil {
 			a.printf("       %s\n", a.lang.Condition(incident.NewState(), d.When))
 		}
 		if !d.Expected.IsZero() {
-			a.printf("       → %s\n", oneLine(t(d.Expected)))
+			a.printf("       → %s\n", text.OneLine(t(d.Expected)))
 		}
 	}
 }
-
-func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // timeOf is when an inject of a scenario goes out, as far as the scenario alone tells.
 func (a *app) timeOf(d *incident.InjectDef) string {
@@ -241,35 +240,10 @@ func (a *app) timeOf(d *incident.InjectDef) string {
 }
 
 func (a *app) exerciseLintCmd() *cobra.Command {
-	c := &cobra.Command{
-		Use: "lint FILE…", Short: a.lang.T("cli.exercise.lint"), Args: cobra.ArbitraryArgs, ValidArgsFunction: a.completeScenarios,
-		RunE: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return a.usagef("cli.err.missing", "what", "FILE")
-			}
-			all := []playbooks.Finding{}
-			for _, name := range args {
-				b, err := exercise.Read(name)
-				if err != nil {
-					return err
-				}
-				_, found := exercise.Parse(name, b)
-				all = append(all, found...)
-				if len(found) == 0 && a.flags.output != "json" {
-					a.say("cli.lint.clean", "file", name)
-				}
-			}
-			if a.flags.output == "json" {
-				if err := a.printJSON(all); err != nil {
-					return err
-				}
-			} else {
-				a.printFindings(all)
-			}
-			return a.lintResult(all)
-		},
-	}
-	return a.output(c)
+	return a.lintCmd(a.lang.T("cli.exercise.lint"), a.completeScenarios, exercise.Read, func(name string, b []byte) []playbooks.Finding {
+		_, found := exercise.Parse(name, b)
+		return found
+	})
 }
 
 func (a *app) exerciseSchemaCmd() *cobra.Command {

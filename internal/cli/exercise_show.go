@@ -3,6 +3,7 @@ package cli
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/status"
+	"sangfroid/internal/text"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -77,9 +78,9 @@ func (a *app) printSeen(s *incident.State, role incident.Role, loc *time.Locatio
 	}
 }
 
-func (a *app) injectLine(s *incident.State, c incident.Channel, from incident.Text, to []incident.Role, text incident.Text) string {
-	t := func(x incident.Text) string { return oneLine(x.In(string(a.lang))) }
-	return a.lang.T("cli.exercise.inject", "channel", a.lang.Channel(c), "from", t(from), "to", a.lang.To(s, to), "text", t(text))
+func (a *app) injectLine(s *incident.State, c incident.Channel, from incident.Text, to []incident.Role, words incident.Text) string {
+	t := func(x incident.Text) string { return text.OneLine(x.In(string(a.lang))) }
+	return a.lang.T("cli.exercise.inject", "channel", a.lang.Channel(c), "from", t(from), "to", a.lang.To(s, to), "text", t(words))
 }
 
 func (a *app) printAgenda(s *incident.State, now time.Time, loc *time.Location) {

@@ -67,19 +67,27 @@ func (a *app) playbookShowCmd() *cobra.Command {
 }
 
 func (a *app) playbookLintCmd() *cobra.Command {
+	return a.lintCmd(a.lang.T("cli.playbook.lint"), a.completePlaybooks, playbooks.Read, func(name string, b []byte) []playbooks.Finding {
+		_, found := playbooks.Parse(name, b)
+		return found
+	})
+}
+
+// lintCmd tells what is wrong with files of a kind: read gives one's bytes, lint what is found in them.
+func (a *app) lintCmd(short string, complete cobra.CompletionFunc, read func(string) ([]byte, error), lint func(string, []byte) []playbooks.Finding) *cobra.Command {
 	c := &cobra.Command{
-		Use: "lint FILE…", Short: a.lang.T("cli.playbook.lint"), Args: cobra.ArbitraryArgs, ValidArgsFunction: a.completePlaybooks,
+		Use: "lint FILE…", Short: short, Args: cobra.ArbitraryArgs, ValidArgsFunction: complete,
 		RunE: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return a.usagef("cli.err.missing", "what", "FILE")
 			}
 			all := []playbooks.Finding{}
 			for _, name := range args {
-				b, err := playbooks.Read(name)
+				b, err := read(name)
 				if err != nil {
 					return err
 				}
-				_, found := playbooks.Parse(name, b)
+				found := lint(name, b)
 				all = append(all, found...)
 				if len(found) == 0 && a.flags.output != "json" {
 					a.say("cli.lint.clean", "file", name)

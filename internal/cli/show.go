@@ -125,6 +125,18 @@ func (s *source) close(err *error) {
 	}
 }
 
+// state is the whole of it, and the time it is as of: now by the incident's own clock, or the end of an imported timeline.
+func (s *source) state(wall time.Time) (*incident.State, time.Time, error) {
+	st, err := timeline.StateAt(s.log, s.log.Len())
+	if err != nil {
+		return nil, wall, err
+	}
+	if s.log.Header().Axis == timeline.AxisFact {
+		return st, s.last(), nil
+	}
+	return st, st.ExerciseTime(wall), nil
+}
+
 func (s *source) first() string {
 	e, err := s.log.At(1)
 	if err != nil {

@@ -12,7 +12,6 @@ import (
 	"sangfroid/internal/room"
 	"sangfroid/internal/status"
 	"sangfroid/internal/text"
-	"sangfroid/internal/timeline"
 	"sangfroid/internal/when"
 	"strconv"
 	"strings"
@@ -29,13 +28,9 @@ func (a *app) look(ctx context.Context, do func(s *incident.State, now time.Time
 			return err
 		}
 		defer src.close(&err)
-		s, err := timeline.StateAt(src.log, src.log.Len())
+		s, now, err := src.state(a.now())
 		if err != nil {
 			return err
-		}
-		now := s.ExerciseTime(a.now())
-		if src.log.Header().Axis == timeline.AxisFact {
-			now = src.last()
 		}
 		return do(s, now, a.zoneOf(s))
 	}

@@ -8,7 +8,6 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"sangfroid/internal/status"
-	"sangfroid/internal/timeline"
 	"slices"
 	"strings"
 
@@ -183,17 +182,13 @@ func (a *app) listTargets(ctx context.Context, f targetFlags, find func(*inciden
 		return err
 	}
 	defer src.close(&err)
-	s, err := timeline.StateAt(src.log, src.log.Len())
+	s, now, err := src.state(a.now())
 	if err != nil {
 		return err
 	}
 	id, err := find(s)
 	if err != nil {
 		return err
-	}
-	now := s.ExerciseTime(a.now())
-	if src.log.Header().Axis == timeline.AxisFact {
-		now = src.last()
 	}
 	if set, _ := s.Targets(id); asked.Group != "" && !slices.Contains(set.Groups(), asked.Group) {
 		return a.hintf(a.failf(nil, "cli.err.targets.group", "value", asked.Group), "cli.hint.have", "have", strings.Join(set.Groups(), ", "))

@@ -8,7 +8,6 @@ import (
 	"sangfroid/internal/incident"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -283,9 +282,4 @@ func (h *headless) next(end time.Time) time.Time {
 		deadline(p.When)
 	}
 	return next
-}
-
-// Explain is why an act was refused, in one line.
-func (r Refused) Explain() string {
-	return strings.TrimPrefix(r.Err.Error(), "refused: ")
 }

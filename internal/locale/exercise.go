@@ -2,6 +2,7 @@ package locale
 
 import (
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strings"
 	"time"
 )
@@ -98,9 +99,9 @@ func (n narrator) exercise() Line {
 	case incident.ExerciseClock:
 		return n.exerciseClock(d)
 	case incident.ExerciseInjected:
-		return Line{Text: n.T("e.exercise.injected", "no", string(d.Inject), "channel", n.Channel(d.Channel), "from", n.Text(d.From), "to", n.To(n.s, d.To), "text", flat(n.Text(d.Text))), Tone: ToneSoon}
+		return Line{Text: n.T("e.exercise.injected", "no", string(d.Inject), "channel", n.Channel(d.Channel), "from", n.Text(d.From), "to", n.To(n.s, d.To), "text", text.OneLine(n.Text(d.Text))), Tone: ToneSoon}
 	case incident.ExerciseImprovised:
-		return Line{Text: with(n.T("e.exercise.improvise", "channel", n.Channel(d.Channel), "from", n.Text(d.From), "to", n.To(n.s, d.To), "text", flat(n.Text(d.Text))), d.Reason), Tone: ToneSoon}
+		return Line{Text: with(n.T("e.exercise.improvise", "channel", n.Channel(d.Channel), "from", n.Text(d.From), "to", n.To(n.s, d.To), "text", text.OneLine(n.Text(d.Text))), d.Reason), Tone: ToneSoon}
 	case incident.ExerciseSkipped:
 		return Line{Text: with(n.T("e.exercise.skipped", "no", string(d.Inject)), d.Reason), Tone: ToneMuted}
 	case incident.ExerciseDelayed:
@@ -132,8 +133,6 @@ func (n narrator) exercise() Line {
 	}
 	return n.unknown()
 }
-
-func flat(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 func (n narrator) exerciseStarted(d incident.ExerciseStarted) Line {
 	title, lasts := "", d.Planned.Std()

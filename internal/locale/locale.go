@@ -7,7 +7,6 @@ package locale
 
 import (
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"time"
@@ -38,9 +37,6 @@ func Pick(flag string, getenv func(string) string) Lang {
 	}
 	return English
 }
-
-// Environment is [os.Getenv], for Pick.
-func Environment(key string) string { return os.Getenv(key) }
 
 // Has tells whether the catalogue knows the key.
 func Has(key string) bool {

@@ -29,16 +29,7 @@ func (r *Room) facilitate(ctx context.Context) {
 		return
 	}
 	failed := make(map[incident.InjectID]time.Time)
-	tick := time.NewTicker(facilitateEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			r.sendDue(ctx, failed)
-		}
-	}
+	r.every(ctx, facilitateEvery, func() { r.sendDue(ctx, failed) })
 }
 
 // sendDue sends what is due; failed holds when the ones that could not be sent were last tried.
@@ -53,21 +44,13 @@ func (r *Room) sendDue(ctx context.Context, failed map[incident.InjectID]time.Ti
 		if at, ok := failed[st.Def.No]; ok && wall.Sub(at) < injectAgain {
 			continue
 		}
-		r.mu.Lock()
-		w, expect, err := r.put(incident.Draft{
+		err := r.writeAuto(ctx, incident.Draft{
 			ID: incident.AutoID(r.id, st.Def.No), Source: incident.AutoSource, Subject: incident.InjectSubject(st.Def.No), Recorded: wall,
-			Actor: me.Name, Role: incident.RoleAutomation, Data: st.Injection(false),
-		}, 0)
-		r.mu.Unlock()
+			Data: st.Injection(false),
+		})
 		if err != nil {
 			r.log.Warn("inject", "no", string(st.Def.No), "error", err) // another console was first, or the disk is full: it is told there
 			failed[st.Def.No] = wall
-			continue
 		}
-		if _, err := r.send(ctx, w, expect); err != nil {
-			r.log.Warn("inject", "no", string(st.Def.No), "error", err)
-			failed[st.Def.No] = wall
-		}
-		w.sent()
 	}
 }

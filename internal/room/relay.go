@@ -163,18 +163,11 @@ func (k *heldSet) keep(set *incident.TargetSet, name string, c heldChange) {
 // writeHeld writes what is held, in turn with the other consoles.
 func (r *Room) writeHeld(ctx context.Context) {
 	defer r.done.Done()
-	tick := time.NewTicker(relayEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			if r.desk.Me().Role != incident.RoleObserver && !r.mayNot("targets") && r.desk.Link().State == cell.LinkUp {
-				r.writeDue(ctx)
-			}
+	r.every(ctx, relayEvery, func() {
+		if r.desk.Me().Role != incident.RoleObserver && !r.mayNot("targets") && r.desk.Link().State == cell.LinkUp {
+			r.writeDue(ctx)
 		}
-	}
+	})
 }
 
 // writeDue writes what this console has the turn for.
@@ -300,18 +293,10 @@ func (r *Room) writeRule(ctx context.Context, id incident.SetID, data incident.T
 		return err
 	}
 	sum := sha256.Sum256([]byte(string(r.id) + "\x00" + string(id) + "\x00" + string(raw)))
-	r.mu.Lock()
-	w, expect, err := r.put(incident.Draft{
+	return r.writeAuto(ctx, incident.Draft{
 		ID: incident.EventID("tgt-" + hex.EncodeToString(sum[:12])), Source: "/sangfroid/rule/" + string(r.id), Subject: incident.TargetsSubject(id),
-		Recorded: r.wall(r.shown), Actor: r.desk.Me().Name, Role: incident.RoleAutomation, Data: data,
-	}, 0)
-	r.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	defer w.sent()
-	_, err = r.send(ctx, w, expect)
-	return err
+		Recorded: r.wall(r.Frame().State), Data: data,
+	})
 }
 
 // takeTurn finds this console's place among those that relay.

@@ -13,16 +13,7 @@ const witnessEvery = time.Second
 // event, and the log has it once. An observer's console only looks.
 func (r *Room) witness(ctx context.Context) {
 	defer r.done.Done()
-	tick := time.NewTicker(witnessEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			r.noteLapses(ctx)
-		}
-	}
+	r.every(ctx, witnessEvery, func() { r.noteLapses(ctx) })
 }
 
 func (r *Room) noteLapses(ctx context.Context) {
@@ -36,19 +27,11 @@ func (r *Room) noteLapses(ctx context.Context) {
 	}
 	f := incident.Predict(s, now, 0)
 	for _, l := range due {
-		r.mu.Lock()
-		w, expect, err := r.put(incident.Draft{
-			ID: l.ID(r.id), Source: incident.LapseSource, Subject: incident.SubjectForecast(l.Service), Recorded: wall,
-			Actor: me.Name, Role: incident.RoleAutomation, Data: l.Foreseen(f),
-		}, 0)
-		r.mu.Unlock()
+		err := r.writeAuto(ctx, incident.Draft{
+			ID: l.ID(r.id), Source: incident.LapseSource, Subject: incident.SubjectForecast(l.Service), Recorded: wall, Data: l.Foreseen(f),
+		})
 		if err != nil {
 			r.log.Warn("forecast", "service", string(l.Service), "error", err) // another console was first, or the disk is full: it is told there
-			continue
 		}
-		if _, err := r.send(ctx, w, expect); err != nil {
-			r.log.Warn("forecast", "service", string(l.Service), "error", err)
-		}
-		w.sent()
 	}
 }

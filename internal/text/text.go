@@ -29,6 +29,9 @@ func Clean(s string) (clean string, changed bool) { return clean1(s, false) }
 // CleanBlock is Clean for a text of several lines: line feeds stay, tabs become spaces.
 func CleanBlock(s string) (clean string, changed bool) { return clean1(s, true) }
 
+// OneLine puts a text of several lines on one: every run of blanks and line breaks becomes one space.
+func OneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
 func clean1(s string, block bool) (string, bool) {
 	if plainASCII(s) {
 		return s, false
