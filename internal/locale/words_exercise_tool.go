@@ -138,7 +138,7 @@ func exerciseToolWords() words {
 		"cli.err.exercise.book":       {"The timeline was not made with a playbook of this program.", "La main courante ne vient pas d’un plan type de ce programme."},
 		"cli.hint.exercise.book":      {"name the playbook to play on: --playbook hot", "nommez le plan type à jouer : --playbook hot"},
 
-		"cli.headless.done":    {"{file}: {n} entries, {sent} of {total} injects sent", "{file} : {n} entrées, {sent} stimuli envoyés sur {total}"},
+		"cli.headless.done":    {"{file}: {n} entries, {sent} of {total} injects sent", "{file} : {n} entrées, {sent} {sent|stimulus envoyé|stimuli envoyés} sur {total}"},
 		"cli.headless.refused": {"{at} refused: {do} – {why}", "{at} refusé : {do} – {why}"},
 		"cli.headless.missed":  {"never done, its condition did not come true: {do}", "jamais fait, sa condition ne s’est pas réalisée : {do}"},
 

@@ -10,6 +10,7 @@ import (
 //
 //nolint:gochecknoglobals // built once
 var apart = strings.NewReplacer(
+	"  ", "  ", // two blanks part things: what follows them is a sign of its own, a key
 	" ?", "\u00a0?", " !", "\u00a0!", " :", "\u00a0:", " ;", "\u00a0;", " »", "\u00a0»", "« ", "«\u00a0", " %", "\u00a0%",
 )
 

@@ -7,6 +7,7 @@ func TestFrenchIsSetAsItIsPrinted(t *testing.T) {
 		"Attendre jusqu'à une heure dite":   "Attendre jusqu’à une heure dite",
 		"l'«accord»":                        "l’«accord»",
 		"Basculer ? Non : attendre ; « X »": "Basculer\u00a0? Non\u00a0: attendre\u00a0; «\u00a0X\u00a0»",
+		"x fin  ! urgence":                  "x fin  ! urgence",
 		"50 % du RTO":                       "50\u00a0% du RTO",
 		"lancer `echo 'l'a' : b`, l'arrêt":  "lancer `echo 'l'a' : b`, l’arrêt",
 		"à 14:02, host:port":                "à 14:02, host:port",
