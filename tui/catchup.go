@@ -278,6 +278,9 @@ func (m *model) addsSpans(now *flowNow) row {
 func (m *model) flowAdds(f *incident.Flow, now *flowNow, w int) string {
 	r := append(row{}.space(2), m.addsSpans(now)...)
 	if word, ink := m.flowMTPD(f); word != "" {
+		if m.ledger.resumes[f.Service].MTPD == incident.MTPDUnknown && r.width()+3+width(word) > w {
+			word = m.t("mtpd.open")
+		}
 		r = r.add(" · ", m.theme.Muted).add(word, ink)
 	}
 	return r.line(w, false)

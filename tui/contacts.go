@@ -98,7 +98,11 @@ func (m *model) contactLines(w int) (out []string, from, to int) {
 	if len(all) == 0 {
 		return []string{row{}.add(m.t("comms.nocontacts"), t.Muted).line(w, false)}, 0, 1
 	}
-	column := min(max(w/2-4, 30), 56)
+	column := 30
+	for i := range all {
+		column = max(column, width(m.lang.Text(all[i].Name))+4)
+	}
+	column = min(column, max(w/2-4, 30))
 	for i := range all {
 		c := &all[i]
 		mark, ink := m.contactMark(c)

@@ -10,23 +10,36 @@ import (
 // leastGrounds is how many lines of grounds beside a form are worth their frame.
 const leastGrounds = 8
 
-// formBody is the form; with one about a decision, what it is decided on stays in sight where there is room: beside the
-// form on a wide screen, else below it.
+// formBody is the form. What it is filled in about stays in sight where there is room, beside the form on a wide screen, else
+// below it: what a decision stands on, for every other form the newest of the timeline.
 func (m *model) formBody(w, h int) ([]string, *tea.Cursor) {
-	if m.weighs() {
-		if m.layout.wide {
-			left := w / 2
-			lines, cursor := m.formBox(left, h)
-			right := m.decisionPane(w-left-4, h-2)
-			return beside(h, lines, box(m.frameTheme(), w-left, h, m.t("tui.pane.decision"), "", false, right)), cursor
-		}
-		const form = 14 // enough for the form of a decision; it must not jump while it is filled
-		if rest := h - form; rest >= leastGrounds+2 && m.form.Height(w-4) <= form-2 {
-			lines, cursor := m.formBox(w, form)
-			return append(lines, box(m.frameTheme(), w, rest, m.t("tui.pane.decision"), "", false, m.grounds(w-4))...), cursor
-		}
+	if m.room == nil || m.screen == screenHome {
+		return m.formBox(w, h)
+	}
+	const form = 14 // enough for most forms; it must not jump while it is filled
+	switch left := w / 2; {
+	case m.layout.wide && m.form.Height(left-4) <= h-2:
+		lines, cursor := m.formBox(left, h)
+		return beside(h, lines, m.inSight(w-left, h)), cursor
+	case !m.layout.compact && h-form >= leastGrounds+2 && m.form.Height(w-4) <= form-2:
+		lines, cursor := m.formBox(w, form)
+		return append(lines, m.inSight(w, h-form)...), cursor
 	}
 	return m.formBox(w, h)
+}
+
+// inSight is what stands beside or below a form.
+func (m *model) inSight(w, h int) []string {
+	if !m.weighs() {
+		return box(m.frameTheme(), w, h, m.t("tui.pane.log"), "", false, m.logLines(w-4, h-2, false))
+	}
+	var lines []string
+	if m.layout.wide {
+		lines = m.decisionPane(w-4, h-2)
+	} else {
+		lines = m.grounds(w - 4)
+	}
+	return box(m.frameTheme(), w, h, m.t("tui.pane.decision"), "", false, lines)
 }
 
 func (m *model) formBox(w, h int) ([]string, *tea.Cursor) {

@@ -172,7 +172,7 @@ func (m *model) ownerName(f *incident.Flow) string {
 	for i := range m.frame.State.Plans {
 		for _, r := range m.frame.State.Plans[i].Book.Roles {
 			if string(r.ID) == f.Owner && !r.Title.IsZero() {
-				return m.lang.Text(r.Title)
+				return m.lang.RoleName(r.Title)
 			}
 		}
 	}

@@ -129,6 +129,12 @@ func (m *model) legalKey(key string) tea.Cmd {
 		return nil
 	}
 	m.pickRow(key, len(duties), 5)
+	if key == "enter" { // what comes next for the row
+		key = "s"
+		if d := m.selectedDuty(); d != nil && d.Open() {
+			key = "m"
+		}
+	}
 	for _, a := range legalActions() {
 		if key != a.keys[0] || m.replaying() {
 			continue

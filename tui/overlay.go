@@ -308,7 +308,12 @@ func (m *model) overlayKeys() string {
 			return m.t("action.keys")
 		}
 	case overReports:
-		return m.t(m.orReplay("comms.keys.reports"))
+		if m.report() != nil {
+			return m.t(m.orReplay("comms.keys.reports"))
+		}
+		if !m.replaying() {
+			return m.t("comms.keys.reports.none")
+		}
 	case overBrief:
 		return m.t("comms.keys.brief")
 	case overExercise:

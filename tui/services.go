@@ -13,7 +13,7 @@ func (m *model) serviceTable() []string {
 		return nil
 	}
 	t := m.theme
-	col := []int{2, 30, 38, 48, 60, 79, 96, 109}
+	col := m.serviceColumns()
 	head := row{}.to(col[0]).add(m.t("tui.col.service"), t.Muted).to(col[1]).add(m.t("tui.col.level"), t.Muted).to(col[2]).add("RTO", t.Muted).to(col[3])
 	if m.someOut() { // else nothing stands in these columns
 		head = head.add(m.t("tui.col.left"), t.Muted).to(col[5]).add(m.t("clock.decide-by"), t.Muted).to(col[6]).add(m.t("tui.col.back"), t.Muted).
@@ -32,6 +32,36 @@ func (m *model) serviceTable() []string {
 		out = append(out, m.serviceRow(v, col).line(m.w, false))
 	}
 	return fill(out, m.w, n)
+}
+
+// Columns of the table of services on 120 cells, and what its bar may give to long names there.
+const (
+	serviceNames = 26
+	serviceBar   = 16
+	barGives     = 7
+)
+
+// serviceColumns are where the columns begin. Names that are longer than their column take what a wider screen has left,
+// then a part of the bar.
+func (m *model) serviceColumns() []int {
+	longest := 0
+	for i := range m.frame.State.Services {
+		if v := &m.frame.State.Services[i]; v.InScope {
+			longest = max(longest, width(m.lang.ServiceName(m.frame.State, v.Def.ID)))
+		}
+	}
+	wanted := max(longest-serviceNames, 0)
+	spare := min(max(m.w-120, 0), wanted)
+	names := min(wanted, spare+barGives)
+	col := []int{2, 30, 38, 48, 60, 79, 96, 109}
+	for i := range col[1:] {
+		if i < 4 {
+			col[i+1] += names
+		} else {
+			col[i+1] += spare
+		}
+	}
+	return col
 }
 
 // someOut tells whether any service is not back yet.
@@ -81,7 +111,7 @@ func (m *model) serviceRow(v *incident.Service, col []int) row {
 	r = r.add(clockFace(m.lang, c), m.clockInk(c)).to(col[4])
 	if c.Objective > 0 {
 		share := float64(c.Elapsed) / float64(c.Objective)
-		r = append(r, bar(t, 16, share, m.barInk(c))...)
+		r = append(r, bar(t, serviceBar-(col[4]-60)+(col[5]-79), share, m.barInk(c))...)
 	}
 	r = r.to(col[5])
 	if d := incident.ClockOf(m.clocks, v.Def.ID, incident.ClockDecideBy); d != nil {
@@ -143,7 +173,7 @@ func (m *model) backRow(r row, v *incident.Service, rto, mtpd *incident.Clock, c
 		}
 		r = r.add(mark+m.lang.ClockState(rto.State)+" "+m.lang.Clock(rto.Elapsed), m.clockInk(rto))
 	}
-	r = r.to(col[4] + 8)
+	r = r.to(col[4] + 7)
 	switch {
 	case v.Resumed != nil:
 		return r.add(m.t("milestone.resumed")+" "+v.Resumed.At.In(m.zone()).Format("15:04"), t.Holds)

@@ -82,7 +82,7 @@ func (a *app) whoAmI(v rightsView) string {
 	if v.Proven {
 		key = "rights.proven"
 	}
-	return a.lang.T(key, "name", v.Name, "role", v.Role)
+	return a.lang.T(key, "name", v.Name, "role", a.lang.Role(incident.Role(v.Role)))
 }
 
 func (a *app) realmLine(realm incident.Realm, r realmRight) string {

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // tables are all words.
@@ -265,11 +266,21 @@ func (l Lang) RoleTitle(s *incident.State, r incident.Role) string {
 	for i := range s.Plans {
 		for _, def := range s.Plans[i].Book.Roles {
 			if def.ID == r && !def.Title.IsZero() {
-				return l.Text(def.Title)
+				return l.RoleName(def.Title)
 			}
 		}
 	}
 	return string(r)
+}
+
+// RoleName is a playbook's title for a role as it stands within a line, beside the roles every cell has: no capital, but for an
+// acronym.
+func (l Lang) RoleName(title incident.Text) string {
+	name := []rune(l.Text(title))
+	if len(name) > 1 && unicode.IsLower(name[1]) {
+		name[0] = unicode.ToLower(name[0])
+	}
+	return string(name)
 }
 
 // ContactName is the function of a contact, else the name itself.

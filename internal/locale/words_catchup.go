@@ -64,6 +64,7 @@ func catchupWords() words {
 		"mtpd.at-risk": {"MTPD at risk", "DMIA menacée"},
 		"mtpd.lost":    {"MTPD lost", "DMIA perdue"},
 		"mtpd.unknown": {"MTPD: cannot be told yet", "DMIA : impossible à dire encore"},
+		"mtpd.open":    {"MTPD ?", "DMIA ?"},
 
 		"e.catchup.opened":       {"{flow}: catch-up opened", "{flow} : rattrapage ouvert"},
 		"e.catchup.counted":      {"{flow}: {replayed} replayed, {rejected} rejected", "{flow} : {replayed} {replayed|rejoué|rejoués}, {rejected} {rejected|rejeté|rejetés}"},

@@ -199,6 +199,7 @@ func commsWords() words {
 		"comms.keys.form":           {"F5 editor   F6 draft anew", "F5 éditeur   F6 refaire"},
 		"comms.keys.contacts":       {"↑↓ move   r reached   m not reached   a add   c correct   esc closes", "↑↓ aller   r joint   m non joint   a ajouter   c corriger   esc ferme"},
 		"comms.keys.reports":        {"←→ others   y copy   w write a file   n new report   e cadence   esc closes", "←→ autres   y copier   w fichier   n nouveau point   e cadence   esc ferme"},
+		"comms.keys.reports.none":   {"n new report   e cadence   esc closes", "n nouveau point   e cadence   esc ferme"},
 		"comms.keys.reports.replay": {"←→ others   y copy   w write a file   esc closes", "←→ autres   y copier   w fichier   esc ferme"},
 		"comms.keys.people":         {"h hand over   a read the brief, take the role   x refuse, take back   k contacts   esc closes", "h passer la relève   a lire la consigne, prendre le rôle   x refuser, reprendre   k contacts   esc ferme"},
 		"comms.keys.brief":          {"space on   a I have read it, I take the role   x refuse it, with the reason   esc closes", "espace suite   a je l’ai lue, je prends le rôle   x la refuser, avec le motif   esc ferme"},

@@ -115,7 +115,7 @@ func obligationWords() words {
 		"form.correction.why":    {"reason of the correction", "motif de la correction"},
 		"form.expected.at":       {"expected at", "attendu à"},
 		"form.legal.told.note":   {"Tell the authority before the limit, with the reasons; the clock runs on.", "Prévenir l’autorité avant l’échéance, avec les motifs ; l’horloge continue."},
-		"form.legal.open":        {"After the close {n} {n|legal report is|legal reports are} still due: o shows them.", "Après la clôture {n} {n|rapport légal reste dû|rapports légaux restent dus} : o les montre."},
+		"form.legal.open":        {"After the close {n} {n|legal report is|legal reports are} still due: o shows {n|it|them}.", "Après la clôture {n} {n|rapport légal reste dû|rapports légaux restent dus} : o {n|le|les} montre."},
 		"form.entity":            {"the entity is", "l’entité est"},
 		"form.entity.hint":       {"facts that change the rules: credit-institution, trust-service-provider …", "faits qui changent les règles : credit-institution, trust-service-provider …"},
 		"form.legal.current":     {"now: {at}; it stays in the timeline", "à présent : {at} ; il reste dans la main courante"},

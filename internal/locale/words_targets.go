@@ -46,7 +46,7 @@ func targetWords() words {
 		"cli.hint.targets":            {"each line is id,state[,group[,time]], for instance: shop-0001,done,Nord,14:02", "chaque ligne est id,état[,groupe[,heure]], par exemple : shop-0001,done,Nord,14:02"},
 
 		"act.targets":          {"Targets: grid and list", "Cibles : grille et liste"},
-		"why.notargets":        {"its targets have no names", "ses cibles n’ont pas de nom"},
+		"why.notargets":        {"no targets with names here; s, then p says how many are done", "pas de cibles nommées ici ; s puis p dit combien sont faites"},
 		"form.targetsare":      {"{n} {n|target|targets}: {state}", "{n} {n|cible|cibles} : {state}"},
 		"form.targets.open":    {"{n} {n|target is|targets are} not done by name.", "{n} {n|cible n’est pas faite|cibles ne sont pas faites}, par leur nom."},
 		"form.targets.leave":   {"stay as they are", "restent ainsi"},
