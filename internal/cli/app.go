@@ -173,6 +173,12 @@ func safe(s string) string {
 	return clean
 }
 
+// whole is a file as it is printed to start one's own from: all of it, without what a terminal would act on.
+func whole(b []byte) string {
+	clean, _ := text.CleanBlock(string(b))
+	return clean
+}
+
 // printf writes to the command's output. What is interpolated was cleaned where it was decoded.
 func (a *app) printf(format string, args ...any) {
 	if _, err := fmt.Fprintf(a.out, format, args...); err != nil && !errors.Is(err, syscall.EPIPE) {

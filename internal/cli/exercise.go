@@ -175,7 +175,7 @@ func (a *app) exerciseShowCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				a.printf("%s", safe(string(b)))
+				a.printf("%s", whole(b))
 				return nil
 			}
 			l, err := exercise.Load(args[0])

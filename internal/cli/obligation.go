@@ -290,7 +290,7 @@ func (a *app) obligationRulesCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.printf("%s", safe(string(b)))
+			a.printf("%s", whole(b))
 			return nil
 		},
 	}

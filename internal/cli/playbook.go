@@ -59,7 +59,7 @@ func (a *app) playbookShowCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			a.printf("%s", safe(string(b)))
+			a.printf("%s", whole(b))
 			return nil
 		},
 	}

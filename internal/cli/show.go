@@ -76,7 +76,7 @@ func (a *app) upto(src *source, at string) (n int, now time.Time, err error) {
 			return 0, now, err
 		}
 		if n = uptoTime(src.log, whole, now); n == 0 {
-			return 0, now, a.hintf(a.failf(nil, "cli.err.before", "at", now.UTC().Format(time.RFC3339)), "cli.hint.first", "first", src.first())
+			return 0, now, a.hintf(a.failf(nil, "cli.err.before", "at", a.lang.Moment(now, a.shown, a.now())), "cli.hint.first", "first", a.lang.Moment(src.first(), a.shown, a.now()))
 		}
 	case imported:
 		now = src.last()
@@ -137,12 +137,12 @@ func (s *source) state(wall time.Time) (*incident.State, time.Time, error) {
 	return st, st.ExerciseTime(wall), nil
 }
 
-func (s *source) first() string {
+func (s *source) first() time.Time {
 	e, err := s.log.At(1)
 	if err != nil {
-		return "?"
+		return time.Time{}
 	}
-	return timeline.AxisTime(s.log, e).UTC().Format(time.RFC3339)
+	return timeline.AxisTime(s.log, e)
 }
 
 func (s *source) last() time.Time {

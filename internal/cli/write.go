@@ -207,8 +207,13 @@ func (a *app) stepAct(c *cobra.Command, f fact, name string, d incident.Data) er
 // unknown says that a name fits nothing, or several, and lists what there is.
 func unknown[T ~string](a *app, what, name string, others []T) error {
 	have := make([]string, 0, len(others))
+	fit := name != ""
 	for _, o := range others {
 		have = append(have, string(o))
+		fit = fit && strings.HasPrefix(incident.Own(string(o)), name)
+	}
+	if fit && len(others) > 1 {
+		return a.hintf(a.failf(nil, "cli.err.unknown.several", "name", name), "cli.hint.have", "have", some(name, have))
 	}
 	return a.hintf(a.failf(nil, "cli.err.unknown."+what, "name", name), "cli.hint.have", "have", some(name, have))
 }

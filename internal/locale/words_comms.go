@@ -106,7 +106,7 @@ func commsWords() words {
 		"cli.err.editor":          {"No editor is set.", "Aucun éditeur n’est défini."},
 		"cli.err.editor.failed":   {"The editor ended with an error: {why}.", "L’éditeur a fini sur une erreur : {why}."},
 		"cli.err.scratch":         {"The text is too long: {limit} KiB at most.", "Le texte est trop long : {limit} Kio au plus."},
-		"cli.err.unknown.contact": {"There is no contact “{name}”, or several.", "Aucun contact, ou plusieurs, ne répondent à « {name} »."},
+		"cli.err.unknown.contact": {"There is no contact “{name}”.", "Il n’y a pas de contact « {name} »."},
 		"cli.err.nohandover":      {"No hand-over waits for {name}.", "Aucune relève n’attend {name}."},
 		"cli.hint.nositrep":       {"{n} {n|was|were} issued; sangfroid sitrep list shows them", "{n} {n|diffusé|diffusés} ; sangfroid sitrep list les montre"},
 		"cli.hint.sitrep.file":    {"sangfroid sitrep draft > report.txt, edit it, then --file report.txt; or --file - to read the input", "sangfroid sitrep draft > point.txt, corrigez-le, puis --file point.txt ; ou --file - pour lire l’entrée"},
