@@ -48,6 +48,10 @@ FORECAST_RUNS ?= 200
 forecast-check: ## forecasts beside what then happened, by scripted cells: the tables of BENCHMARKS.md
 	FORECAST_RUNS=$(FORECAST_RUNS) $(GO) test -count=1 -timeout 1h -run TestTables -v ./internal/forecastcheck
 
+.PHONY: hostile
+hostile: ## every hostile string through every field of every kind of event, on every screen and in every output (some minutes)
+	SANGFROID_HOSTILE=all $(GO) test -count=1 -timeout 1h -run 'Hostile|NothingComesThrough' ./internal/hostile ./internal/cli ./tui
+
 FUZZTIME ?= 1m
 fuzz: ## every fuzz target for FUZZTIME
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \

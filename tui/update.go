@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"sangfroid/internal/incident"
+	"sangfroid/tui/form"
 	"sangfroid/tui/theme"
 	"time"
 
@@ -42,7 +43,9 @@ func (m *model) route(msg tea.Msg) tea.Cmd {
 	case tea.BackgroundColorMsg:
 		m.theme = theme.New(msg.IsDark(), m.opts.ASCII, m.opts.NoColor)
 	case tea.KeyPressMsg:
-		return m.key(msg)
+		if k, ok := form.Visible(msg); ok {
+			return m.key(k)
+		}
 	case tea.PasteMsg:
 		return m.paste(msg)
 	case secondPassedMsg:

@@ -34,7 +34,10 @@ func (a *app) parseTargets(file string, b []byte) ([]targetRow, error) {
 		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
-		line, _ := r.FieldPos(0)
+		line := 0
+		if err == nil {
+			line, _ = r.FieldPos(0)
+		}
 		wrong := func(why string) error {
 			return a.hintf(a.failf(err, "cli.err.targets.line", "file", file, "line", line, "why", why), "cli.hint.targets")
 		}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"strings"
 	"time"
 )
@@ -149,12 +150,13 @@ func (t *table) observations(no incident.InjectID) string {
 	return strings.Join(out, "\n")
 }
 
-// safeCells keeps a spreadsheet from reading a text as a formula.
+// safeCells keeps a spreadsheet from reading a text as a formula; the apostrophe goes again when the table is read.
 func safeCells(all ...string) []string {
 	for i, s := range all {
-		if s != "" && strings.ContainsRune("=+-@\t\r|'", rune(s[0])) {
-			all[i] = "'" + s
+		if strings.HasPrefix(s, "'") {
+			s = "'" + s
 		}
+		all[i] = text.Cell(s)
 	}
 	return all
 }

@@ -10,6 +10,9 @@ import (
 // payloads maps a type to the zero value of its payload.
 func payloads() map[Type]Data { return payloadTable() }
 
+// Payloads gives the zero payload of every type, in the catalogue's order.
+func Payloads() []Data { return allPayloads() }
+
 func allPayloads() []Data {
 	return slices.Concat(firstPayloads(), commsPayloads(), exercisePayloads(), actionPayloads())
 }

@@ -104,9 +104,9 @@ func exportCSV(w io.Writer, l Log, o ExportOptions) error {
 			late = strconv.Itoa(int(gap / time.Second))
 		}
 		failed = c.Write([]string{
-			strconv.Itoa(e.Seq), stampUTC(at), at.In(o.Zone).Format("2006-01-02 15:04:05 -07:00"), cell(d.Kind), cell(d.Actor),
-			cell(string(e.Event.Role)), cell(o.prefix(d.Text)), stampUTC(e.Event.Recorded), stampUTC(e.Received), late,
-			cell(strings.Join(d.Marks, "; ")), cell(string(l.Header().Realm)),
+			strconv.Itoa(e.Seq), stampUTC(at), at.In(o.Zone).Format("2006-01-02 15:04:05 -07:00"), text.Cell(d.Kind), text.Cell(d.Actor),
+			text.Cell(string(e.Event.Role)), text.Cell(o.prefix(d.Text)), stampUTC(e.Event.Recorded), stampUTC(e.Received), late,
+			text.Cell(strings.Join(d.Marks, "; ")), text.Cell(string(l.Header().Realm)),
 		})
 		return failed == nil
 	})
@@ -133,14 +133,6 @@ func stampUTC(t time.Time) string {
 		return ""
 	}
 	return t.UTC().Format(time.RFC3339)
-}
-
-// cell keeps a spreadsheet from reading a text as a formula.
-func cell(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r|", rune(s[0])) {
-		return "'" + s
-	}
-	return s
 }
 
 func exportMarkdown(w io.Writer, l Log, o ExportOptions) error {

@@ -373,6 +373,16 @@ func (f *Form) choice(it *item, k tea.KeyPressMsg) (Result, tea.Cmd) {
 	return Changed, nil
 }
 
+// Visible leaves of a key what is text people see: an input method, or somebody's keyboard firmware, is as little to be
+// trusted as a paste. ok is false when nothing is left of what it typed.
+func Visible(k tea.KeyPressMsg) (seen tea.KeyPressMsg, ok bool) {
+	if k.Text == "" {
+		return k, true
+	}
+	k.Text, _ = text.Clean(k.Text)
+	return k, k.Text != ""
+}
+
 // pickByLetter goes to the next option that begins with what was typed.
 func (it *item) pickByLetter(typed string) bool {
 	n := len(it.Options)
