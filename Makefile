@@ -18,7 +18,7 @@ run: build ## build and open the console on the embedded bus
 
 .PHONY: demo
 demo: build ## learn the console in ten minutes, alone
-	./$(BIN) exercise run demo --solo --speed 6
+	./$(BIN) exercise run demo --solo
 
 test: ## all tests
 	$(GO) test ./...

@@ -277,10 +277,11 @@ func (m *model) openTrain() tea.Cmd {
 		return ""
 	}
 	var speeds []form.Option
+	speeds = append(speeds, form.Option{Value: "", Label: m.t("form.ex.speed.own")})
 	for _, s := range []string{"1", "2", "5", "10", "20", "60"} {
 		speeds = append(speeds, form.Option{Value: s, Label: "×" + s})
 	}
-	fields = append(fields, m.line("ex.file", "", len(all) == 0), mode, m.choice("ex.speed", "1", speeds))
+	fields = append(fields, m.line("ex.file", "", len(all) == 0), mode, m.choice("ex.speed", "", speeds))
 	m.formGen++
 	m.onForm = ""
 	m.form = m.newForm(m.t("act.train"), "save.ex.start", fields)

@@ -43,7 +43,7 @@ func (a *app) exerciseRunCmd() *cobra.Command {
 		Use: "run SCENARIO", Short: a.lang.T("cli.exercise.run"), Long: a.lang.T("cli.exercise.run.long"), Example: a.lang.T("cli.exercise.run.example"),
 		Args: a.exact("SCENARIO"), ValidArgsFunction: a.completeScenarios,
 		RunE: func(c *cobra.Command, args []string) error {
-			if f.speed < 1 || f.speed > incident.MaxSpeed {
+			if (c.Flags().Changed("speed") && f.speed < 1) || f.speed > incident.MaxSpeed {
 				return a.usagef("cli.err.exercise.speed", "value", itoa(f.speed), "most", itoa(incident.MaxSpeed))
 			}
 			if f.seed < 0 {
@@ -59,7 +59,7 @@ func (a *app) exerciseRunCmd() *cobra.Command {
 	fl.BoolVar(&f.solo, "solo", false, a.lang.T("cli.flag.solo"))
 	fl.BoolVar(&f.headless, "headless", false, a.lang.T("cli.flag.headless"))
 	fl.Int64Var(&f.seed, "seed", 0, a.lang.T("cli.flag.seed"))
-	fl.IntVar(&f.speed, "speed", 1, a.lang.T("cli.flag.exercise.speed"))
+	fl.IntVar(&f.speed, "speed", 0, a.lang.T("cli.flag.exercise.speed"))
 	fl.StringVar(&f.start, "start", "", a.lang.T("cli.flag.exercise.start"))
 	fl.StringVar(&f.out, "out", "", a.lang.T("cli.flag.exercise.out"))
 	fl.BoolVar(&f.noConsole, "no-console", false, a.lang.T("cli.flag.noconsole"))

@@ -97,6 +97,18 @@ func uptoTime(log timeline.Log, s *incident.State, t time.Time) int {
 	return timeline.Upto(log, wall)
 }
 
+// calendar is the day it is in real life when the incident's clock shows now: an exercise's clock that stands shows the same
+// hour for ever, the actions that came of it are due all the same.
+func (a *app) calendar(s *incident.State, now time.Time) time.Time {
+	if s.Exercise == nil {
+		return now
+	}
+	if wall, ok := s.Exercise.Until(now); ok {
+		return wall
+	}
+	return a.now()
+}
+
 // viewAt is the view of the first n entries as of now.
 func (a *app) viewAt(src *source, n int, now time.Time) (v status.Status, err error) {
 	s, err := timeline.StateAt(src.log, n)
@@ -107,7 +119,7 @@ func (a *app) viewAt(src *source, n int, now time.Time) (v status.Status, err er
 	if err != nil {
 		return v, err
 	}
-	return status.Make(s, status.Record{Entries: n, Pending: src.pending, Root: root}, now), nil
+	return status.Make(s, status.Record{Entries: n, Pending: src.pending, Root: root, Calendar: a.calendar(s, now)}, now), nil
 }
 
 // source is a timeline to read: a file, or an incident's record.

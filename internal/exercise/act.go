@@ -46,9 +46,6 @@ func Act(s *incident.State, line string, now time.Time) (subject string, d incid
 		return "", nil, err
 	}
 	a.s, a.now = s, now
-	if most, fixed := mostWords()[a.word(0)]; fixed && len(a.words) > most {
-		return "", nil, fmt.Errorf("%q, %q is too much: %w", line, a.word(most), ErrAct)
-	}
 	for _, read := range []func(*act) (string, incident.Data, error){step, decision, catchup, service, legal, exercise, other} {
 		subject, d, err = read(a)
 		if d != nil || err != nil {

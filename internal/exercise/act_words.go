@@ -2,7 +2,9 @@ package exercise
 
 import (
 	"fmt"
+	"maps"
 	"sangfroid/internal/incident"
+	"slices"
 	"strings"
 	"time"
 )
@@ -13,6 +15,64 @@ func mostWords() map[string]int {
 		"step": 4, "ask": 2, "vote": 3, "decide": 3, "repair": 1, "catchup": 3, "service": 3, "score": 3, "skip": 2, "send": 2, "end": 1, "close": 1, "join": 1,
 		"origin": 3, "obligation": 3,
 	}
+}
+
+// knownFlags are the flags a verb takes. One that is not among them would be left out without a word: a stamp set "for one
+// service" would be set for all.
+func knownFlags() map[string][]string {
+	return map[string][]string{
+		"step":   {"note", "evidence", "group", "add"},
+		"ask":    {},
+		"vote":   {"because"},
+		"decide": {"because", "until", "review", "dissent", "despite", "revise", "withdraw"}, "criterion": {"from", "verdict"}, "repair": {"min", "likely", "max", "says"},
+		"catchup": {
+			"expected", "replayed", "rejected", "reentered", "lost", "approx", "blocks", "note", "because", "decision",
+			"group", "add",
+		},
+		"service": {"note"}, "origin": {"because"}, "obligation": {"because", "at", "reference"},
+		"answer": {}, "observe": {"kind", "objective", "rating", "of"}, "score": {"because"}, "skip": {"because"}, "send": {}, "end": {"because"},
+		"sitrep": {"next", "lang"}, "note": {"kind", "from", "check"}, "escalate": {"to"}, "severity": {}, "contact": {"missed"}, "close": {"because", "decision"}, "join": {},
+	}
+}
+
+// ActError is what of a line can be seen to be wrong without an incident. It wraps [ErrAct].
+type ActError struct {
+	Line string
+	Code string   // of the catalogue
+	Args []string // name, value pairs
+}
+
+// Error names the line and what is wrong with it.
+func (e *ActError) Error() string { return fmt.Sprintf("%q: %s %v", e.Line, e.Code, e.Args) }
+
+// Unwrap gives ErrAct.
+func (e *ActError) Unwrap() error { return ErrAct }
+
+// CheckAct looks at a line without an incident: its quotes, verb and flags. An error is an *[ActError].
+func CheckAct(line string) error {
+	_, err := parseAct(line)
+	return err
+}
+
+// fits holds an act to what its verb takes.
+func (a *act) fits(line string) error {
+	verb := a.word(0)
+	flags, known := knownFlags()[verb]
+	if !known {
+		return &ActError{Line: line, Code: "lint.sc.act.verb", Args: []string{"verb", verb}}
+	}
+	if most, fixed := mostWords()[verb]; fixed && len(a.words) > most {
+		return &ActError{Line: line, Code: "lint.sc.act.word", Args: []string{"word", a.word(most)}}
+	}
+	sets := verb == "step" || verb == "catchup"
+	for _, name := range slices.Sorted(maps.Keys(a.flags)) {
+		states := incident.TargetStates()
+		ofTargets := sets && slices.Contains(states[:], incident.TargetState(name))
+		if !ofTargets && !slices.Contains(flags, name) {
+			return &ActError{Line: line, Code: "lint.sc.act.flag", Args: []string{"verb", verb, "flag", name}}
+		}
+	}
+	return nil
 }
 
 // parseAct cuts a line into words and flags; quotes keep spaces.
@@ -37,12 +97,12 @@ func parseAct(line string) (*act, error) {
 			continue
 		}
 		if i+1 == len(words) {
-			return nil, fmt.Errorf("--%s: %w", name, ErrAct)
+			return nil, &ActError{Line: line, Code: "lint.sc.act.value", Args: []string{"flag", name}}
 		}
 		i++
 		a.flags[name] = words[i]
 	}
-	return a, nil
+	return a, a.fits(line)
 }
 
 func splitWords(line string) ([]string, error) {
@@ -69,7 +129,7 @@ func splitWords(line string) ([]string, error) {
 		}
 	}
 	if quote != 0 {
-		return nil, fmt.Errorf("%q, a quote is not closed: %w", line, ErrAct)
+		return nil, &ActError{Line: line, Code: "lint.sc.act.quote"}
 	}
 	if in {
 		out = append(out, b.String())

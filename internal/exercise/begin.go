@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"sangfroid/internal/incident"
@@ -12,7 +13,7 @@ import (
 type Start struct {
 	Wall  time.Time  // now
 	At    *time.Time // exercise time; nil: the scenario's hour today, else now
-	Speed int        // 0: 1
+	Speed int        // 0: the scenario's
 	Seed  int64
 	Solo  bool
 	Zone  string // where the scenario and its playbook name none
@@ -41,7 +42,7 @@ func Begin(l *Loaded, s Start) (incident.ExerciseStarted, incident.IncidentDecla
 	}
 	started := incident.ExerciseStarted{
 		Title: title.In(s.Lang), Zone: zone,
-		Scenario: l.Raw, Hash: l.Hash, Seed: s.Seed, Start: at, Wall: s.Wall.UTC(), Speed: max(s.Speed, 1), Planned: sc.Lasts, Solo: s.Solo,
+		Scenario: l.Raw, Hash: l.Hash, Seed: s.Seed, Start: at, Wall: s.Wall.UTC(), Speed: cmp.Or(s.Speed, sc.Speed, 1), Planned: sc.Lasts, Solo: s.Solo,
 	}
 	stamp := func(o *incident.Offset) *time.Time {
 		if o == nil {

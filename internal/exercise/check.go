@@ -1,10 +1,12 @@
 package exercise
 
 import (
+	"errors"
 	"fmt"
 	"sangfroid/internal/incident"
 	"sangfroid/playbooks"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -37,6 +39,9 @@ func (c *checker) check() {
 	if c.sc.Lasts == 0 {
 		c.Fail("lasts", "lint.sc.lasts")
 		return
+	}
+	if c.sc.Speed < 0 || c.sc.Speed > incident.MaxSpeed {
+		c.Fail("speed", "lint.sc.speed", "value", strconv.Itoa(c.sc.Speed), "most", strconv.Itoa(incident.MaxSpeed))
 	}
 	for _, p := range []string{c.sc.StopPhrase.EN, c.sc.StopPhrase.FR} {
 		if p != "" && len(strings.Fields(p)) < 3 {
@@ -264,6 +269,8 @@ func (c *checker) players() {
 		}
 		if strings.TrimSpace(p.Do) == "" {
 			c.Fail(path, "lint.sc.do")
+		} else if bad := (*ActError)(nil); errors.As(CheckAct(p.Do), &bad) {
+			c.Fail(path+".do", bad.Code, bad.Args...)
 		}
 		if (p.At == nil) == (p.When == nil) {
 			c.Fail(path, "lint.sc.clocks")

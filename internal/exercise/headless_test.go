@@ -92,7 +92,7 @@ func TestHeadlessTellsWhatCouldNotBeDone(t *testing.T) {
 	res := played(t, good(t)+`
 players:
   - {at: +00:05, role: it-lead, do: "step done verify"}
-  - {at: +00:06, role: it-lead, do: "dance"}
+  - {at: +00:06, role: it-lead, do: "step progress rebuild-vms many"}
   - {when: {phase: review}, role: director, do: "note too late"}
 `, 1)
 	var refusal *incident.Refusal
@@ -151,7 +151,7 @@ func TestActs(t *testing.T) {
 			t.Errorf("%s: %v %v", line, d, err)
 		}
 	}
-	for _, bad := range []string{"", "fly", "step fly x", "note 'open", "note x --kind", "step progress x many", "repair --likely soon", "decide go go --until noon", "catchup count x --replayed few", "send 99", "repair --likely 6h --says the host", "decide go go because x"} {
+	for _, bad := range []string{"", "fly", "origin reported +00:10 --service portal --because x", "step start rebuild-vms --because x", "step fly x", "note 'open", "note x --kind", "step progress x many", "repair --likely soon", "decide go go --until noon", "catchup count x --replayed few", "send 99", "repair --likely 6h --says the host", "decide go go because x"} {
 		if _, d, err := Act(res.State, bad, res.End); err == nil {
 			t.Errorf("%q is %T", bad, d)
 		}

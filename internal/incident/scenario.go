@@ -22,6 +22,7 @@ type Scenario struct {
 	Playbook   string         `json:"playbook"`                       // id, alias, or a file beside the scenario
 	Zone       string         `json:"zone,omitempty"`                 // IANA name; default the playbook's
 	Lasts      Duration       `json:"lasts"`                          // planned length, in exercise time
+	Speed      int            `json:"speed,omitempty"`                // of its clock at the start, 1 to 60; default 1
 	Briefing   Text           `json:"briefing,omitzero" text:"block"` // what the players are told before, Markdown
 	Start      StartDef       `json:"start,omitzero"`
 	StopPhrase Text           `json:"stop_phrase,omitzero"` // said for a real emergency; default see DefaultStopPhrase

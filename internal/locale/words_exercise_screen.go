@@ -125,6 +125,7 @@ func exerciseScreenWords() words {
 		"form.ex.scenario":    {"Scenario", "Scénario"},
 		"form.ex.file":        {"or a scenario’s file", "ou un fichier de scénario"},
 		"form.ex.mode":        {"How", "Mode"},
+		"form.ex.speed.own":   {"as the scenario has it", "celle du scénario"},
 		"form.ex.mode.cell":   {"with a facilitator", "avec un animateur"},
 		"form.ex.mode.solo":   {"alone: the console facilitates", "seul : la console anime"},
 		"form.ex.speed":       {"Speed", "Vitesse"},

@@ -291,6 +291,15 @@ type Record struct {
 	Entries int
 	Pending int
 	Root    string
+
+	Calendar time.Time // the day actions are due by, also of an exercise they are carried out in real life; zero: as now
+}
+
+func (r Record) calendar(now time.Time) time.Time {
+	if r.Calendar.IsZero() {
+		return now
+	}
+	return r.Calendar
 }
 
 // Make builds the view of a state as of now.
@@ -311,7 +320,7 @@ func Make(s *incident.State, rec Record, now time.Time) Status {
 		Roster:    roster(s),
 		Handovers: HandoversOf(s),
 		Contacts:  ContactsOf(s),
-		Actions:   ActionsOf(s, now),
+		Actions:   ActionsOf(s, rec.calendar(now)),
 		Next:      next(s, now),
 		Regimes:   regimes(s), Obligations: obligations(s, now),
 		Exercise: ExerciseOf(s, now),
