@@ -5,6 +5,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"sangfroid/tui/form"
 	"strings"
 
@@ -232,7 +233,7 @@ func (m *model) sitrepHead() string {
 		out += " · " + m.t("comms.missed", "n", n)
 	}
 	if m.frame.Root != "" {
-		out += " · " + m.t("comms.head.record", "n", m.frame.Len, "root", m.frame.Root[:min(8, len(m.frame.Root))])
+		out += " · " + m.t("comms.head.record", "n", m.frame.Len, "root", text.Head(m.frame.Root, 8))
 	}
 	return out
 }

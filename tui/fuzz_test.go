@@ -20,7 +20,7 @@ var keyboard = []string{
 // the terminal.
 func FuzzConsole(f *testing.F) {
 	f.Add([]byte{16, 12, 255, 41}, "the repair takes a day")
-	for i, s := range hostile.Some() {
+	for i, s := range hostile.Some()[:5] {
 		f.Add([]byte{21, 255, 41, 3, 254, 13}, s)
 		f.Add([]byte{byte(i), 12, 255, 12, 255, 4, 254, 41}, s)
 	}
@@ -29,6 +29,7 @@ func FuzzConsole(f *testing.F) {
 			keys = keys[:60]
 		}
 		c := newConsole(t, decided(t), 80, 24, Options{})
+		c.m.opts.Samples = 10 // what is played here is keys
 		for i := 0; i < len(keys); i++ {
 			switch k := keys[i]; {
 			case int(k) < len(keyboard):

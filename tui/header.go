@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"strconv"
 	"strings"
@@ -95,7 +96,7 @@ func (m *model) stateLine() row {
 	}
 	root := ""
 	if f.Root != "" {
-		root = " · " + f.Root[:min(6, len(f.Root))]
+		root = " · " + text.Head(f.Root, 6)
 	}
 	r = r.add(t.Symbol(theme.Done()), t.Holds).add(" "+m.t("tui.entries", "n", f.Len)+root, t.Text)
 	if n := len(f.Pending); n > 0 {

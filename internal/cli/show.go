@@ -8,6 +8,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
 	"sangfroid/internal/status"
+	"sangfroid/internal/text"
 	"sangfroid/internal/timeline"
 	"strings"
 	"syscall"
@@ -298,10 +299,8 @@ func (a *app) printClock(c status.Clock, moment func(status.Time) string) {
 
 // short is the start of a root, as printed for people.
 func short(root string) string {
-	if len(root) > 8 {
-		return root[:8]
-	}
-	return root
+	const digits = 8
+	return text.Head(root, digits)
 }
 
 // stepListCmd lists the steps with where they stand.

@@ -16,8 +16,14 @@ func (a *app) timelineVerifyCmd() *cobra.Command {
 	var held []string
 	var members string
 	c := &cobra.Command{
-		Use: "verify FILE|INCIDENT", Short: a.lang.T("cli.timeline.verify"), Args: a.exact("FILE|INCIDENT"), ValidArgsFunction: a.completeIncidents,
+		Use: "verify FILE|INCIDENT|ARCHIVE", Short: a.lang.T("cli.timeline.verify"), Args: a.exact("FILE|INCIDENT|ARCHIVE"), ValidArgsFunction: a.completeIncidents,
 		RunE: func(_ *cobra.Command, args []string) error {
+			if isArchive(args[0]) {
+				if members != "" || len(held) > 0 {
+					return a.usagef("cli.err.archive.flags")
+				}
+				return a.verifyArchive(args[0])
+			}
 			path, err := a.recordFile(args[0])
 			if err != nil {
 				return err

@@ -5,6 +5,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"os"
 	"path/filepath"
 	"regexp"
 	"sangfroid/internal/hostile"
@@ -95,6 +96,9 @@ var lively = regexp.MustCompile(`[^\\]\]\(|!\[|(?i:</?(script|img|svg|style|deta
 
 func TestExportsOfAHostileLog(t *testing.T) {
 	for from := range len(hostile.Some()) {
+		if from%3 != 0 && os.Getenv("SANGFROID_HOSTILE") != "all" {
+			continue
+		}
 		m := recorded(t, hostile.Log(book(t), nil, hostile.InTurn(from)), hostile.Strings()[from])
 		for _, lang := range []locale.Lang{locale.English, locale.French} {
 			state, err := timeline.StateAt(m, m.Len())

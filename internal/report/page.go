@@ -3,6 +3,7 @@ package report
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"strconv"
 	"strings"
 	"time"
@@ -73,8 +74,8 @@ func (r *Report) Page() Page {
 	w := writer{r.lang, r, r.state}
 	p := Page{
 		Lang: r.lang, Title: w.T("report.title", "title", r.Incident.Title), Mark: w.Realm(r.Incident.Realm), Exercise: r.Exercise,
-		Foot: w.T("report.foot", "id", string(r.Incident.ID), "n", r.Made.Entries, "root", cut(r.Made.Root, 16)), Key: w.key(),
-		Stamp: string(r.Incident.ID) + " · " + w.Count(int64(r.Made.Entries)) + " · " + cut(r.Made.Root, 16),
+		Foot: w.T("report.foot", "id", string(r.Incident.ID), "n", r.Made.Entries, "root", text.Head(r.Made.Root, 16)), Key: w.key(),
+		Stamp: string(r.Incident.ID) + " · " + w.Count(int64(r.Made.Entries)) + " · " + text.Head(r.Made.Root, 16),
 	}
 	if r.Exercise {
 		p.Warning = w.T("report.exercise")
@@ -192,13 +193,6 @@ func (w writer) optional(s *int64) string {
 func dash(s string) string {
 	if strings.TrimSpace(s) == "" {
 		return "–"
-	}
-	return s
-}
-
-func cut(s string, n int) string {
-	if len(s) > n {
-		return s[:n]
 	}
 	return s
 }

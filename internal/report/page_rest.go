@@ -2,6 +2,7 @@ package report
 
 import (
 	"sangfroid/internal/incident"
+	"sangfroid/internal/text"
 	"strings"
 	"time"
 )
@@ -122,7 +123,7 @@ func (w writer) sitreps() Section {
 	for _, x := range v.Reports {
 		head := "–"
 		if x.Root != "" {
-			head = w.T("report.head", "n", x.Entries, "root", cut(x.Root, 16))
+			head = w.T("report.head", "n", x.Entries, "root", text.Head(x.Root, 16))
 		}
 		t.row("", w.no(x.No), w.at(x.At.Time), w.named(x.By, x.Role), w.ifAt(x.Next.Time), head)
 	}

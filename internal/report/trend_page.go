@@ -3,6 +3,7 @@ package report
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/text"
 	"slices"
 	"strconv"
 	"strings"
@@ -126,7 +127,7 @@ const shortHash = 12
 func (c comparer) plans(r *Run) string {
 	var out []string
 	for _, p := range r.Plans {
-		text := c.Text(p.Title) + " " + cut(string(p.Hash), shortHash)
+		text := c.Text(p.Title) + " " + text.Head(string(p.Hash), shortHash)
 		if !slices.Contains(out, text) {
 			out = append(out, text)
 		}
@@ -149,7 +150,7 @@ func (c comparer) script(r *Run) string {
 	if r.Scenario == "" {
 		return "–"
 	}
-	text := r.Scenario + " " + cut(string(r.Script), shortHash)
+	text := r.Scenario + " " + text.Head(string(r.Script), shortHash)
 	if r.ClockSet {
 		text += " – " + c.T("trend.clockset")
 	}

@@ -37,3 +37,15 @@ func FuzzCell(f *testing.F) {
 		}
 	})
 }
+
+func TestHead(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		n    int
+		want string
+	}{{"9f3a41c2ff", 8, "9f3a41c2"}, {"9f", 8, "9f"}, {"zqx�x", 4, "zqx"}, {"é", 1, ""}, {"", 3, ""}} {
+		if got := Head(c.in, c.n); got != c.want {
+			t.Errorf("%q %d: %q", c.in, c.n, got)
+		}
+	}
+}

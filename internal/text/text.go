@@ -105,3 +105,15 @@ func Cut(s string, n int) (short string, cut bool) {
 	}
 	return s[:n] + ellipsis, true
 }
+
+// Head is the start of a text, at most n bytes, cut at a character's border: the first digits of a hash, or of what somebody
+// wrote where a hash should stand.
+func Head(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && !utf8.RuneStart(s[n]) {
+		n--
+	}
+	return s[:n]
+}
