@@ -57,6 +57,13 @@ fuzz: ## every fuzz target for FUZZTIME
 	@for p in $$($(GO) list ./...); do for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz'); do \
 	  echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 1s $$p || exit 1; done; done
 
+.PHONY: resilience
+RESILIENCE_ROUNDS ?= long
+RESILIENCE_SEED   ?=
+RESILIENCE_RUN    ?= .
+resilience: ## the long form of the tests that break things: the table of docs/RESILIENCE.md (about an hour)
+	RESILIENCE_ROUNDS=$(RESILIENCE_ROUNDS) RESILIENCE_SEED=$(RESILIENCE_SEED) $(GO) test -count=1 -timeout 3h -parallel 2 -run '$(RESILIENCE_RUN)' -v ./internal/faults
+
 generate: ## playbook schema, event catalogue, key sheet
 	$(GO) generate ./...
 

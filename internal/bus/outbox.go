@@ -237,6 +237,22 @@ func outboxError(err error) error {
 // Pending lists what waits to be sent, in the order it was entered.
 func (o *Outbox) Pending() []Item { return o.items(false) }
 
+// Ahead lists the ids of what is to be sent before an item: what was entered earlier and was not seen in the log yet.
+func (o *Outbox) Ahead(source, id string) []string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var out []string
+	for _, it := range o.pending {
+		if it.is(source, id) {
+			return out
+		}
+		if it.Refused == "" {
+			out = append(out, it.ID)
+		}
+	}
+	return nil // it was seen, or taken away
+}
+
 // Refused lists what the bus does not take.
 func (o *Outbox) Refused() []Item { return o.items(true) }
 

@@ -148,6 +148,7 @@ func (d *Desk) watchLink(ctx context.Context) {
 	defer d.done.Done()
 	changes, stop := d.bus.LinkChanged()
 	defer stop()
+	d.kick() // the link may be up already: what a process that died had left does not wait for the next tick
 	for {
 		select {
 		case <-ctx.Done():

@@ -113,6 +113,13 @@ func (r *Room) send(ctx context.Context, w waiting, expect *uint64) (cell.Receip
 	}
 	ctx, cancel := context.WithTimeout(ctx, waitReceipt)
 	defer cancel()
+	if r.desk.queued(w.event.Source, w.event.ID) {
+		w.sent() // the sender has it, behind the others
+		if seq := r.await(ctx, w); seq > 0 {
+			return cell.Receipt{Event: w.event, Seq: seq}, nil
+		}
+		return pending, nil
+	}
 	out := outgoing(r.item(w))
 	out.Expect = expect
 	sent := r.now()

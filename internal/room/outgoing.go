@@ -6,6 +6,7 @@ import (
 	"sangfroid/internal/bus"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
+	"slices"
 	"time"
 )
 
@@ -71,7 +72,14 @@ func (d *Desk) sending(id string) (done func()) {
 		d.mu.Lock()
 		delete(d.inFlight, id)
 		d.mu.Unlock()
+		d.kick() // it may wait for the bus still
 	}
+}
+
+// queued tells that an item has to wait behind earlier ones that a receipt was given for: what one person said goes out in
+// the order it was said, also when the link comes back in between. Those whose authors still wait promised nothing.
+func (d *Desk) queued(source string, id incident.EventID) bool {
+	return slices.ContainsFunc(d.outbox.Ahead(source, string(id)), func(other string) bool { return !d.isSending(other) })
 }
 
 func (d *Desk) isSending(id string) bool {

@@ -1,0 +1,142 @@
+package faults
+
+import (
+	"fmt"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// cellOf opens five consoles, each on a machine of its own, on a bus.
+func (s *scenario) cellOf(url string) people {
+	s.t.Helper()
+	var all people
+	for _, name := range []string{"Alice", "Bob", "Chloe", "David", "Emma"} {
+		all = append(all, s.person(name, s.t.TempDir(), url))
+	}
+	id := all[0].declare()
+	for _, p := range all[1:] {
+		p.inc = id
+		p.launch()
+	}
+	for _, p := range all[1:] {
+		p.answer("opening the console")
+	}
+	return all
+}
+
+func (all people) write(every time.Duration) {
+	for _, p := range all {
+		p.write(every)
+	}
+}
+
+func (all people) stop() {
+	for _, p := range all {
+		p.stop()
+	}
+}
+
+func (all people) close() {
+	for _, p := range all {
+		p.close()
+	}
+}
+
+// said is how many receipts each has.
+func (all people) said() []int {
+	out := make([]int, len(all))
+	for i, p := range all {
+		out[i] = p.said()
+	}
+	return out
+}
+
+// The nodes of a cluster are killed while five consoles write: one after the other, the one that leads, all at once.
+func TestClusterNodesKilled(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := newCluster(t)
+	all := s.cellOf(c.url())
+	if r := all[0].look(); r.Link.Replicas != 3 {
+		t.Fatalf("the stream has %d replicas", r.Link.Replicas)
+	}
+	var took []time.Duration
+	round := func(what string, victims ...*node) {
+		t.Helper()
+		all.write(20 * time.Millisecond)
+		pause(300*time.Millisecond + s.upTo(700*time.Millisecond))
+		for _, n := range victims {
+			n.kill()
+		}
+		pause(s.upTo(time.Second))
+		before := all.said()
+		for _, n := range victims {
+			n.start()
+		}
+		until(t, "all go on", func() bool {
+			for i, n := range all.said() {
+				if n < before[i]+1 {
+					return false
+				}
+			}
+			return true
+		})
+		all.stop()
+		begun := time.Now()
+		all.converge(t)
+		took = append(took, time.Since(begun))
+		got := all.check()
+		t.Logf("%s: %s, together again after %s", what, got, time.Since(begun).Round(10*time.Millisecond))
+		if !got.Good() {
+			t.Fatal("words were lost, doubled or put out of order")
+		}
+	}
+	for range s.rounds(1, 20) {
+		if long() {
+			for _, n := range c.nodes {
+				round("node "+n.name+" killed", n)
+			}
+		}
+		if n := c.leader(); n != nil {
+			round("leader "+n.name+" killed", n)
+		}
+		round("all nodes killed", c.nodes[:]...)
+	}
+	all.intact(t)
+	s.figures(fmt.Sprintf("nodes of the cluster killed, %d rounds, five consoles", len(took)), all.check(), took)
+	all.close()
+}
+
+// The node that leads stands still for 20 s: it answers nothing, and no connection ends.
+func TestLeaderFrozen(t *testing.T) {
+	t.Parallel()
+	s := start(t)
+	c := newCluster(t)
+	all := s.cellOf(c.url())
+	still := 4 * time.Second
+	if long() {
+		still = 20 * time.Second
+	}
+	var took []time.Duration
+	rounds := s.rounds(1, 5)
+	for range rounds {
+		all.write(20 * time.Millisecond)
+		pause(s.upTo(500 * time.Millisecond))
+		var n *node
+		until(t, "somebody leads", func() bool { n = c.leader(); return n != nil })
+		n.signal(syscall.SIGSTOP)
+		pause(still)
+		n.signal(syscall.SIGCONT)
+		begun := time.Now()
+		all.stop()
+		all.converge(t)
+		took = append(took, time.Since(begun))
+		if got := all.check(); !got.Good() {
+			t.Fatal(got)
+		}
+	}
+	all.intact(t)
+	s.figures(fmt.Sprintf("leader frozen for %s, %d times, five consoles", still, rounds), all.check(), took)
+	all.close()
+}
