@@ -7,12 +7,12 @@ import (
 	"time"
 )
 
-// cellOf opens five consoles, each on a machine of its own, on a bus.
-func (s *scenario) cellOf(url string) people {
+// cellOf opens five consoles, each on a machine of its own, on a bus; more URLs are theirs, one each.
+func (s *scenario) cellOf(urls ...string) people {
 	s.t.Helper()
 	var all people
-	for _, name := range []string{"Alice", "Bob", "Chloe", "David", "Emma"} {
-		all = append(all, s.person(name, s.t.TempDir(), url))
+	for i, name := range []string{"Alice", "Bob", "Chloe", "David", "Emma"} {
+		all = append(all, s.person(name, s.t.TempDir(), urls[min(i, len(urls)-1)]))
 	}
 	id := all[0].declare()
 	for _, p := range all[1:] {
@@ -31,11 +31,7 @@ func (all people) write(every time.Duration) {
 	}
 }
 
-func (all people) stop() {
-	for _, p := range all {
-		p.stop()
-	}
-}
+func (all people) stop() { all.each(asked{Op: "stop"}) }
 
 func (all people) close() {
 	for _, p := range all {

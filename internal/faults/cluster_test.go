@@ -22,6 +22,7 @@ type node struct {
 	t      testing.TB
 	name   string
 	config string
+	store  string
 	client int // ports
 	route  int
 	cmd    *exec.Cmd
@@ -64,14 +65,14 @@ func newCluster(t testing.TB) *cluster {
 				routes = append(routes, "nats-route://"+c.links[[2]int{i, j}].Addr())
 			}
 		}
-		n.config = filepath.Join(dir, "nats.conf")
+		n.config, n.store = filepath.Join(dir, "nats.conf"), filepath.Join(dir, "store")
 		// What a node tells of its own address is nowhere: nobody goes round the links.
 		text := fmt.Sprintf(`server_name: %s
 listen: 127.0.0.1:%d
 jetstream { store_dir: %q, sync_interval: always }
 cluster { name: cell, listen: 127.0.0.1:%d, advertise: "127.0.0.1:1", no_advertise: true, routes: [%s] }
 accounts { $SYS { users: [{user: sys, password: sys}] } }
-`, n.name, n.client, filepath.Join(dir, "store"), n.route, strings.Join(routes, ", "))
+`, n.name, n.client, n.store, n.route, strings.Join(routes, ", "))
 		if err := os.WriteFile(n.config, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -79,6 +80,33 @@ accounts { $SYS { users: [{user: sys, password: sys}] } }
 	}
 	c.ready()
 	return c
+}
+
+// alone is one nats-server without a cluster, every write synced.
+func alone(t testing.TB, more string) *node {
+	t.Helper()
+	dir := t.TempDir()
+	n := &node{t: t, name: "alone", client: freePort(t), config: filepath.Join(dir, "nats.conf"), store: filepath.Join(dir, "store")}
+	text := fmt.Sprintf("server_name: alone\nlisten: 127.0.0.1:%d\njetstream { store_dir: %q, sync_interval: always }\n%s", n.client, n.store, more)
+	if err := os.WriteFile(n.config, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	n.start()
+	n.answers()
+	return n
+}
+
+// answers waits until the node takes connections.
+func (n *node) answers() {
+	n.t.Helper()
+	until(n.t, "the server answers", func() bool {
+		nc, err := nats.Connect("nats://" + n.addr())
+		if err != nil {
+			return false
+		}
+		nc.Close()
+		return true
+	})
 }
 
 func (n *node) start() {

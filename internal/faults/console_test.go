@@ -56,11 +56,7 @@ func (p *person) open() {
 // launch starts the console and does not wait for it.
 func (p *person) launch() {
 	p.s.t.Helper()
-	exe, err := os.Executable()
-	if err != nil {
-		p.s.t.Fatal(err)
-	}
-	c := exec.Command(exe)
+	c := exec.Command(consoleProgram(p.s.t))
 	c.Env = append(os.Environ(), childEnv+"=console", dirEnv+"="+p.dir, urlEnv+"="+p.url, nameEnv+"="+p.name, roleEnv+"="+p.role, incEnv+"="+p.inc)
 	c.Env = append(c.Env, p.env...)
 	x := &process{cmd: c, answers: make(chan told, 1<<16), ended: make(chan struct{})}
@@ -135,11 +131,53 @@ func (p *person) answer(what string) told {
 // ask makes the console do something; failures of the console's own are in the answer.
 func (p *person) ask(a asked) told {
 	p.s.t.Helper()
+	p.send(a)
+	return p.answer(a.Op)
+}
+
+func (p *person) send(a asked) {
+	p.s.t.Helper()
 	if err := p.p.in.Encode(a); err != nil {
 		_ = p.p.cmd.Wait()
 		p.s.t.Fatalf("%s: %s's console is gone: %v %s", a.Op, p.name, err, p.p.errText.String())
 	}
-	return p.answer(a.Op)
+}
+
+// each has all of them do the same at once.
+func (all people) each(a asked) []told {
+	var out []told
+	for _, p := range all {
+		p.send(a)
+	}
+	for _, p := range all {
+		v := p.answer(a.Op)
+		if v.Error != "" {
+			p.s.t.Fatalf("%s: %s: %s", p.name, a.Op, v.Error)
+		}
+		out = append(out, v)
+	}
+	return out
+}
+
+// word has each say one word at once.
+func (all people) word() {
+	for _, p := range all {
+		p.send(asked{Op: "note", Text: counted(p.next())})
+	}
+	for _, p := range all {
+		p.heard(p.answer("note"))
+	}
+}
+
+// heard keeps a receipt.
+func (p *person) heard(v told) {
+	p.s.t.Helper()
+	if v.Error != "" {
+		p.s.t.Fatalf("%s: %s", p.name, v.Error)
+	}
+	p.mu.Lock()
+	p.acks = append(p.acks, Ack{Author: p.name, N: p.n, ID: v.ID})
+	p.mu.Unlock()
 }
 
 // must is ask for what has to succeed.
@@ -173,13 +211,6 @@ func (p *person) receipts() []Ack {
 	return append([]Ack(nil), p.acks...)
 }
 
-// refusals are the words that were not taken, with the console's reason.
-func (p *person) refusals() []string {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return append([]string(nil), p.errs...)
-}
-
 // write makes them go on writing until stop or the console's end.
 func (p *person) write(every time.Duration) {
 	p.s.t.Helper()
@@ -197,17 +228,6 @@ func (p *person) next() int {
 func (p *person) stop() {
 	p.s.t.Helper()
 	p.must(asked{Op: "stop"})
-}
-
-// word says one word and keeps its receipt.
-func (p *person) word() told {
-	p.s.t.Helper()
-	n := p.next()
-	v := p.must(asked{Op: "note", Text: counted(n)})
-	p.mu.Lock()
-	p.acks = append(p.acks, Ack{Author: p.name, N: n, ID: v.ID})
-	p.mu.Unlock()
-	return v
 }
 
 func (p *person) look() *report {
@@ -251,9 +271,8 @@ type people []*person
 
 func (all people) views() []View {
 	out := make([]View, len(all))
-	for i, p := range all {
-		out[i] = p.look().View
-		out[i].Console = p.name
+	for i, v := range all.each(asked{Op: "look"}) {
+		out[i] = v.View.View
 	}
 	return out
 }

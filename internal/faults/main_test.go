@@ -1,11 +1,13 @@
 package faults
 
 import (
+	"flag"
 	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -26,11 +28,22 @@ func TestMain(m *testing.M) {
 	if role := os.Getenv(childEnv); role != "" {
 		os.Exit(child(role))
 	}
-	code := m.Run()
-	if natsDir != "" {
-		_ = os.RemoveAll(natsDir)
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	dir, err := os.MkdirTemp("", "sangfroid-faults-*")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
 	}
-	os.Exit(code)
+	defer os.RemoveAll(dir)
+	binaries = dir
+	flag.Parse()
+	if f := flag.Lookup("test.parallel"); f.Value.String() == strconv.Itoa(runtime.GOMAXPROCS(0)) {
+		_ = f.Value.Set("6") // these tests mostly wait, for elections and for links
+	}
+	return m.Run()
 }
 
 // scenario is a seeded test.
@@ -114,27 +127,51 @@ func link(t testing.TB, to string) *Link {
 	return x
 }
 
+// built are the programs these tests start, each made once.
+type built struct {
+	once sync.Once
+	path string
+	err  error
+}
+
 var (
-	natsOnce sync.Once
-	natsDir  string
-	natsErr  error
+	binaries        string // a directory that goes with the tests
+	server, console built
 )
 
-// natsServer is the real nats-server, built once from the module the program is built with.
-func natsServer(t testing.TB) string {
+// build makes a program in the directory.
+func (b *built) build(t testing.TB, name string, args ...string) string {
 	t.Helper()
-	natsOnce.Do(func() {
-		if natsDir, natsErr = os.MkdirTemp("", "sangfroid-faults-*"); natsErr != nil {
-			return
-		}
-		build := exec.Command("go", "build", "-o", filepath.Join(natsDir, "nats-server"), "github.com/nats-io/nats-server/v2")
+	b.once.Do(func() {
+		b.path = filepath.Join(binaries, name)
+		build := exec.Command("go", append([]string{args[0], "-o", b.path}, args[1:]...)...)
 		build.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := build.CombinedOutput(); err != nil {
-			natsErr = fmt.Errorf("%w: %s", err, out)
+			b.err = fmt.Errorf("%w: %s", err, out)
 		}
 	})
-	if natsErr != nil {
-		t.Fatal(natsErr)
+	if b.err != nil {
+		t.Fatal(b.err)
 	}
-	return filepath.Join(natsDir, "nats-server")
+	return b.path
+}
+
+// natsServer is the real nats-server, built from the module the program is built with.
+func natsServer(t testing.TB) string {
+	t.Helper()
+	return server.build(t, "nats-server", "build", "github.com/nats-io/nats-server/v2")
+}
+
+// consoleProgram is what runs a console's process: this binary, or its twin without the race detector, which is five times as
+// heavy; the packages have that in their own tests.
+func consoleProgram(t testing.TB) string {
+	t.Helper()
+	if raced {
+		return console.build(t, "faults.test", "test", "-c", "sangfroid/internal/faults")
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return exe
 }
