@@ -3,6 +3,7 @@ package bus
 import (
 	"log/slog"
 	"path/filepath"
+	"time"
 )
 
 // Config says which bus to use. Without URL and Context the bus is embedded: it lives in DataDir, in this process or in
@@ -40,6 +41,8 @@ type Config struct {
 	Replicas int
 	// Log takes the bus's own notices and the embedded server's; nil drops them. It must not write to the terminal.
 	Log *slog.Logger
+
+	lookEvery time.Duration // how often a reader looks whether the log still is the one it reads
 }
 
 // embedded tells whether the bus is in DataDir.
@@ -53,6 +56,9 @@ func (c Config) dir() string { return filepath.Join(c.DataDir, "bus") }
 func (c Config) withDefaults() Config {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
+	}
+	if c.lookEvery == 0 {
+		c.lookEvery = lookMostly
 	}
 	return c
 }

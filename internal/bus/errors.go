@@ -127,6 +127,7 @@ const (
 	RewindMissing Rewind = "missing" // the last entry read is not in it
 	RewindOther   Rewind = "other"   // another entry stands where the last one read was
 	RewindAnew    Rewind = "anew"    // the stream was deleted and created again
+	RewindFewer   Rewind = "fewer"   // some of those read before the last one are gone
 )
 
 // RewoundError tells a log that lost what was read from it. The caller decides what to do with its own copy.

@@ -21,10 +21,12 @@ type Message struct {
 	Echo bool
 }
 
-// Cursor is where a reader stands: the number and the event id of the last message it has. The zero value has none.
+// Cursor is where a reader stands: the number and the event id of the last message it has, and how many it has of the incident
+// in all, 0 where it does not know. The zero value has none.
 type Cursor struct {
 	LastBus uint64
 	LastID  string
+	Count   int
 }
 
 // Sink takes a batch. end tells that the bus had nothing behind it at that moment; a batch may be empty then. An error ends
@@ -138,7 +140,7 @@ func (f *follower) run(ctx context.Context, s *session) error {
 			return finalError{err}
 		}
 	}
-	return f.consume(ctx, consumer)
+	return f.consume(ctx, s, consumer)
 }
 
 // delivered is a message with what the bus had behind it.
@@ -148,7 +150,8 @@ type delivered struct {
 }
 
 // consume takes messages from the library's callback into a bounded buffer, and from it in batches to the sink.
-func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) error {
+// Now and then it looks whether the log still is the one it reads: nobody tells a reader that its beginning went away.
+func (f *follower) consume(ctx context.Context, s *session, consumer jetstream.Consumer) error {
 	buffer := make(chan delivered, bufferMost)
 	failed := make(chan error, 1)
 	run, err := consumer.Consume(func(m jetstream.Msg) {
@@ -179,6 +182,8 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 	}
 	defer run.Stop()
 	closed := run.Closed() // once: each call costs a goroutine until the end
+	look := time.NewTicker(f.bus.cfg.lookEvery)
+	defer look.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -187,6 +192,10 @@ func (f *follower) consume(ctx context.Context, consumer jetstream.Consumer) err
 			return ErrAway
 		case err := <-failed:
 			return err
+		case <-look.C:
+			if err := f.check(ctx, s); err != nil {
+				return err
+			}
 		case first := <-buffer:
 			if err := f.deliver(gather(first, buffer)); err != nil {
 				return finalError{err}
@@ -232,7 +241,8 @@ func (f *follower) deliver(batch []delivered) error {
 	for _, d := range batch {
 		if d.Bus > f.at.LastBus {
 			out = append(out, d.Message)
-			f.at, f.seen = Cursor{LastBus: d.Bus}, d.Received
+			f.at.LastBus, f.at.LastID, f.seen = d.Bus, "", d.Received
+			f.at.Count++
 		}
 	}
 	if len(out) > 0 {
@@ -241,8 +251,31 @@ func (f *follower) deliver(batch []delivered) error {
 	return f.sink(out, batch[len(batch)-1].left == 0)
 }
 
+// A cluster's new leader may answer before it has caught up with what was stored: what it seems to have lost is looked for
+// again before it counts.
+const (
+	lookAgain  = 4
+	lookPause  = 500 * time.Millisecond
+	lookMostly = 15 * time.Second
+)
+
 // check makes sure that the log is the one that was read before.
 func (f *follower) check(ctx context.Context, s *session) error {
+	for n := 1; ; n++ {
+		err := f.compare(ctx, s)
+		if !errors.Is(err, ErrRewound) || n == lookAgain || s.conn.ConnectedClusterName() == "" {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lookPause):
+		}
+	}
+}
+
+// compare looks at the stream once: its end, the last message read, and that none of those read went away.
+func (f *follower) compare(ctx context.Context, s *session) error {
 	if f.at.LastBus == 0 && f.newest == 0 {
 		return nil
 	}
@@ -280,6 +313,20 @@ func (f *follower) check(ctx context.Context, s *session) error {
 	if id := idOf(raw); f.at.LastID != "" && id != f.at.LastID {
 		rewound.FoundID = id
 		return ended(RewindOther)
+	}
+	if f.list || f.at.Count == 0 {
+		return nil
+	}
+	whole, err := stream.Info(ctx, jetstream.WithSubjectFilter(f.filter))
+	if err != nil {
+		return err
+	}
+	have := 0
+	for _, n := range whole.State.Subjects {
+		have += int(n) //nolint:gosec // no stream holds as many
+	}
+	if have < f.at.Count {
+		return ended(RewindFewer)
 	}
 	return nil
 }

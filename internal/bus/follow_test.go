@@ -237,10 +237,10 @@ func TestFollowRewoundCursor(t *testing.T) {
 	ask := func(c Cursor) error {
 		return b.Follow(ctxFor(t), realmLive, inc, c, func([]Message, bool) error { return nil })
 	}
-	if r := wantRewound(t, ask(Cursor{9, "e-8"}), RewindShorter, 9); r.Last != 6 || r.LocalID != "e-8" || r.Created.IsZero() {
+	if r := wantRewound(t, ask(Cursor{LastBus: 9, LastID: "e-8"}), RewindShorter, 9); r.Last != 6 || r.LocalID != "e-8" || r.Created.IsZero() {
 		t.Errorf("%+v", r)
 	}
-	if r := wantRewound(t, ask(Cursor{3, "mine"}), RewindOther, 3); r.FoundID != "e-2" {
+	if r := wantRewound(t, ask(Cursor{LastBus: 3, LastID: "mine"}), RewindOther, 3); r.FoundID != "e-2" {
 		t.Errorf("%+v", r)
 	}
 	cfg := logStream(StreamLive, realmLive, 1)
@@ -248,8 +248,8 @@ func TestFollowRewoundCursor(t *testing.T) {
 	if _, err := js.UpdateStream(ctxFor(t), cfg); err != nil { // the only thing a stream that denies deletes lets happen
 		t.Fatal(err)
 	}
-	wantRewound(t, ask(Cursor{3, "e-2"}), RewindMissing, 3)
-	follow(t, b, Cursor{5, "e-4"}).expect(t, []string{"e-5"})
+	wantRewound(t, ask(Cursor{LastBus: 3, LastID: "e-2"}), RewindMissing, 3)
+	follow(t, b, Cursor{LastBus: 5, LastID: "e-4"}).expect(t, []string{"e-5"})
 }
 
 // A stream that is deleted and made anew under a reader that follows it ends the following.

@@ -5,6 +5,8 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"hash/crc32"
 	"os"
 	"path/filepath"
 	"slices"
@@ -43,6 +45,7 @@ type Outbox struct {
 	lock    *flock.Flock
 	size    int64
 	pending []Item
+	damaged []string
 }
 
 // outboxLine is one line of the file: an item, or the id and source of one that is done.
@@ -52,12 +55,42 @@ type outboxLine struct {
 	Source string `json:"source,omitempty"` // of the one done; lines of an earlier form have the id alone
 }
 
+// A line ends with the checksum of what stands before it; those of an earlier form have none.
+const sumField = `,"sum":"`
+
+func sumOf(b []byte) string {
+	return fmt.Sprintf("%08x", crc32.Checksum(b, crc32.MakeTable(crc32.Castagnoli)))
+}
+
+// seal makes the line of a value, with its checksum.
+func (l outboxLine) seal() ([]byte, error) {
+	b, err := json.Marshal(l)
+	if err != nil {
+		return nil, err
+	}
+	b = b[:len(b)-1]
+	return fmt.Appendf(b, "%s%s\"}\n", sumField, sumOf(b)), nil
+}
+
+// parseOutboxLine reads a line; ok is false for one that is not as it was written.
+func parseOutboxLine(b []byte) (l outboxLine, ok bool) {
+	if json.Unmarshal(b, &l) != nil {
+		return l, false
+	}
+	if i := bytes.LastIndex(b, []byte(sumField)); i >= 0 {
+		rest := string(bytes.TrimRight(b[i+len(sumField):], "\n"))
+		return l, rest == sumOf(b[:i])+`"}`
+	}
+	return l, l.Item != nil || l.Done != ""
+}
+
 // is tells whether the item is this event: ids are one source's own.
 func (i *Item) is(source, id string) bool { return i.ID == id && i.Source == source }
 
 const (
-	outboxSuffix = ".outbox"
-	compactAt    = 1 << 20
+	outboxSuffix  = ".outbox"
+	damagedSuffix = ".damaged"
+	compactAt     = 1 << 20
 )
 
 // OpenOutbox opens the outbox of a directory, with all that processes which are gone left in it. Errors wrap [ErrOutbox].
@@ -113,35 +146,46 @@ func (o *Outbox) adopt(path string) error {
 		return nil // its process lives
 	}
 	defer lock.Close() //nolint:errcheck // the file is gone by then
-	items, err := readOutbox(path)
+	items, damaged, err := readOutbox(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
 	if err != nil {
 		return outboxError(err)
 	}
-	for _, it := range items {
-		if err := o.Put(it); err != nil {
-			return err
-		}
+	if err := o.Put(items...); err != nil {
+		return err
 	}
-	if err := os.Remove(path); err != nil {
+	if damaged { // a word may stand in it that nobody can read any more: it is kept for people
+		err = os.Rename(path, path+damagedSuffix)
+		o.mu.Lock()
+		o.damaged = append(o.damaged, path+damagedSuffix)
+		o.mu.Unlock()
+	} else {
+		err = os.Remove(path)
+	}
+	if err != nil {
 		return outboxError(err)
 	}
 	_ = os.Remove(path + ".lock") // a stray lock file harms nobody
 	return nil
 }
 
-// readOutbox gives what is not done; a torn last line was never acknowledged.
-func readOutbox(path string) ([]Item, error) {
+// readOutbox gives what is not done, and whether a line is not as it was written. A torn last line was never acknowledged.
+func readOutbox(path string) (items []Item, damaged bool, err error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	var items []Item
 	for line := range bytes.Lines(b) {
-		var l outboxLine
-		if json.Unmarshal(line, &l) != nil {
+		l, ok := parseOutboxLine(line)
+		if torn := line[len(line)-1] != '\n'; !ok && torn && bytes.Contains(line, []byte(sumField)) {
+			damaged = true // it was whole, and its end is not what it was
+			l, ok = parseOutboxLine(line[:len(line)-1])
+		} else if !ok {
+			damaged = damaged || !torn
+		}
+		if !ok {
 			continue
 		}
 		if l.Item != nil {
@@ -152,21 +196,60 @@ func readOutbox(path string) ([]Item, error) {
 			items = slices.DeleteFunc(items, func(i Item) bool { return i.ID == l.Done && (l.Source == "" || l.Source == i.Source) })
 		}
 	}
-	return items, nil
+	return items, damaged, nil
 }
 
-// Put saves an item. When it returns without an error the item is on disk. Errors: [ErrOutboxFull], [ErrOutbox], [ErrClosed].
-func (o *Outbox) Put(it Item) error {
+// Damaged lists the files of processes that are gone in which a line was not as it had been written. The other lines were
+// taken over.
+func (o *Outbox) Damaged() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if slices.ContainsFunc(o.pending, func(i Item) bool { return i.is(it.Source, it.ID) }) {
+	return slices.Clone(o.damaged)
+}
+
+// Put saves items, those that are not in it yet. When it returns without an error they are on disk, else none is. Errors:
+// [ErrOutboxFull], [ErrOutbox], [ErrClosed].
+func (o *Outbox) Put(items ...Item) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var lines []outboxLine
+	fresh, have := o.pending, o.known(len(items))
+	for _, it := range items {
+		if have(it) {
+			continue
+		}
+		lines = append(lines, outboxLine{Item: &it})
+		fresh = append(fresh, it)
+	}
+	if len(lines) == 0 {
 		return nil
 	}
-	if err := o.write(outboxLine{Item: &it}, true); err != nil {
+	if err := o.write(true, lines...); err != nil {
 		return err
 	}
-	o.pending = append(o.pending, it)
+	o.pending = fresh
 	return nil
+}
+
+// known tells which items are in the outbox, or were asked for before: by looking through it for a few, by a table for many.
+func (o *Outbox) known(asked int) func(Item) bool {
+	const few = 4
+	if asked < few {
+		return func(it Item) bool {
+			return slices.ContainsFunc(o.pending, func(i Item) bool { return i.is(it.Source, it.ID) })
+		}
+	}
+	type name struct{ source, id string }
+	have := make(map[name]bool, len(o.pending)+asked)
+	for _, i := range o.pending {
+		have[name{i.Source, i.ID}] = true
+	}
+	return func(it Item) bool {
+		n := name{it.Source, it.ID}
+		was := have[n]
+		have[n] = true
+		return was
+	}
 }
 
 // Refuse keeps an item that the bus does not take, with the reason: it is not sent any more. With why "" it is again.
@@ -179,7 +262,7 @@ func (o *Outbox) Refuse(source, id, why string) error {
 	}
 	it := o.pending[i]
 	it.Refused = why
-	if err := o.write(outboxLine{Item: &it}, true); err != nil {
+	if err := o.write(true, outboxLine{Item: &it}); err != nil {
 		return err
 	}
 	o.pending[i] = it
@@ -203,18 +286,21 @@ func (o *Outbox) Done(source, id string) error {
 		o.size = 0
 		return nil
 	}
-	return o.write(outboxLine{Done: id, Source: source}, false)
+	return o.write(false, outboxLine{Done: id, Source: source})
 }
 
-func (o *Outbox) write(l outboxLine, sync bool) error {
+func (o *Outbox) write(sync bool, lines ...outboxLine) error {
 	if o.file == nil {
 		return ErrClosed
 	}
-	b, err := json.Marshal(l)
-	if err != nil {
-		return outboxError(err)
+	var b []byte
+	for _, l := range lines {
+		one, err := l.seal()
+		if err != nil {
+			return outboxError(err)
+		}
+		b = append(b, one...)
 	}
-	b = append(b, '\n')
 	if _, err := o.file.WriteAt(b, o.size); err != nil {
 		return outboxError(errors.Join(err, o.file.Truncate(o.size)))
 	}
@@ -282,7 +368,7 @@ func ReadOutbox(dir string) ([]Item, error) {
 		if !strings.HasSuffix(f.Name(), outboxSuffix) {
 			continue
 		}
-		items, err := readOutbox(filepath.Join(dir, f.Name()))
+		items, _, err := readOutbox(filepath.Join(dir, f.Name()))
 		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return nil, outboxError(err)
 		}

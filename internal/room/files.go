@@ -77,7 +77,7 @@ func LocalRecords(dir string) []cell.Listing {
 			if err != nil {
 				continue
 			}
-			out = append(out, cell.Listing{ID: h.Incident, Realm: realm, Title: h.Title, Local: true})
+			out = append(out, cell.Listing{ID: incident.IncidentID(name), Realm: realm, Title: h.Title, Local: true})
 		}
 	}
 	return out

@@ -31,8 +31,8 @@ func (d *Desk) send(ctx context.Context) {
 			continue
 		}
 		for _, item := range d.outbox.Pending() {
-			if ctx.Err() != nil || d.isSending(item.ID) {
-				continue // the one who entered it is still sending it
+			if ctx.Err() != nil || d.isSending(item.ID) || d.held(item) {
+				continue // the one who entered it is still sending it, or nobody knows yet whether the bus has it
 			}
 			if err := d.deliver(ctx, item); err != nil {
 				d.opts.Log.Warn("outbox", "item", item.ID, "error", err)
@@ -45,6 +45,14 @@ func (d *Desk) send(ctx context.Context) {
 	}
 }
 
+// held tells that the item's incident is still being read from the bus: what the bus has need not be sent.
+func (d *Desk) held(item bus.Item) bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	r := d.rooms[incident.IncidentID(item.Incident)]
+	return r != nil && r.reading.Load()
+}
+
 // itsOwnFault tells that the bus does not take this one item, whatever the link: the others need not wait behind it.
 func itsOwnFault(err error) bool {
 	return errors.Is(err, bus.ErrName) || errors.Is(err, bus.ErrTooLarge) || errors.Is(err, bus.ErrDenied)
@@ -55,6 +63,9 @@ func (d *Desk) adopt() {
 	before := len(d.outbox.Pending())
 	if err := d.outbox.Adopt(); err != nil {
 		d.opts.Log.Warn("outbox", "adopt", err)
+	}
+	if bad := d.outbox.Damaged(); len(bad) > 0 {
+		d.opts.Log.Error("outbox", "damaged", bad)
 	}
 	if items := d.outbox.Pending(); len(items) > before {
 		for _, r := range d.open() {

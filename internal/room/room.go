@@ -37,6 +37,7 @@ type Room struct {
 	frame    atomic.Pointer[cell.Frame]
 	changed  chan struct{}
 	relaying atomic.Bool // it writes what the plan's rules make of signals
+	reading  atomic.Bool // the bus's end was not reached yet: what may be there already is not sent
 
 	mu          sync.Mutex // guards what follows
 	record      *timeline.Record
@@ -45,6 +46,7 @@ type Room struct {
 	pending     []waiting       // in the order entered
 	present     []cell.Presence // others and self
 	fault       error           // what is wrong behind the screen
+	damaged     *DamagedError   // what is wrong with the record's file, until it is made anew
 	caughtUp    chan struct{}   // closed once the bus's end was reached
 	settledOnce sync.Once
 	moved       chan struct{} // closed and renewed at each change of the log
@@ -110,11 +112,17 @@ func (d *Desk) enter(ctx context.Context, id incident.IncidentID, realm incident
 		id: id, realm: realm, desk: d, now: d.opts.Now, log: d.opts.Log.With("incident", string(id)), run: run, cancel: cancel,
 		changed: make(chan struct{}, 1), record: record, caughtUp: make(chan struct{}), moved: make(chan struct{}),
 	}
+	if bad, ok := record.Damaged(); !ok || record.Header().Incident != id || record.Header().Realm != realm {
+		r.damaged = &DamagedError{Path: record.Path(), Entries: bad}
+		r.fault = r.damaged
+		r.log.Error("record", "error", r.fault)
+	}
 	r.state, err = timeline.StateAt(record, record.Len())
 	if err != nil {
 		cancel()
 		return nil, errors.Join(err, record.Close())
 	}
+	r.reading.Store(true)
 	r.adopt(d.outbox.Pending())
 	r.done.Add(3)
 	go r.follow(run)
@@ -159,9 +167,12 @@ func (r *Room) follow(ctx context.Context) {
 		r.fault = err
 		r.mu.Unlock()
 		r.refresh()
-		if errors.Is(err, bus.ErrRewound) && r.startOver(err) == nil {
+		var damaged *DamagedError
+		if (errors.Is(err, bus.ErrRewound) || errors.As(err, &damaged)) && r.startOver(err) == nil {
 			continue
 		}
+		r.reading.Store(false) // an account may write that may not read
+		r.desk.kick()
 		// The record stays readable, what is entered stays in the outbox. A full disk gets room again.
 		select {
 		case <-ctx.Done():
@@ -177,7 +188,10 @@ const followAgain = 2 * time.Second
 func (r *Room) cursor() bus.Cursor {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	c := bus.Cursor{LastBus: r.record.LastBus()}
+	if r.damaged != nil {
+		return bus.Cursor{} // its end may be what is damaged
+	}
+	c := bus.Cursor{LastBus: r.record.LastBus(), Count: r.record.Len()}
 	if e, err := r.record.At(r.record.Len()); err == nil {
 		c.LastID = bus.EventID(e.Raw)
 	}
@@ -186,6 +200,9 @@ func (r *Room) cursor() bus.Cursor {
 
 // take is one batch of the bus: write, sync, fold, show.
 func (r *Room) take(batch []bus.Message, end bool) error {
+	if err := r.unfit(); err != nil {
+		return err
+	}
 	lines, events := make([]timeline.Line, len(batch)), make([]incident.Event, len(batch))
 	for i, m := range batch {
 		events[i] = incident.Decode(m.Raw)
@@ -198,6 +215,9 @@ func (r *Room) take(batch []bus.Message, end bool) error {
 	r.moved = make(chan struct{})
 	r.mu.Unlock()
 	r.wake()
+	if end && r.reading.Swap(false) {
+		r.desk.kick()
+	}
 	if end {
 		r.settledOnce.Do(func() { close(r.caughtUp) })
 	}
@@ -215,9 +235,7 @@ func (r *Room) append(lines []timeline.Line, events []incident.Event) error {
 		r.fault = err
 		return err
 	}
-	if r.fault != nil && !errors.Is(r.fault, bus.ErrRewound) {
-		r.fault = nil
-	}
+	r.fault = nil
 	for i, l := range lines {
 		e := incident.Entry{Seq: first + i, Bus: l.Bus, Received: l.Received, Raw: l.Raw, Event: events[i], Via: l.Via}
 		incident.Apply(r.state, e)

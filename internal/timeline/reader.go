@@ -9,8 +9,10 @@ import (
 	"io"
 	"os"
 	"sangfroid/internal/incident"
+	"slices"
 	"sync"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
@@ -27,6 +29,9 @@ type lines struct {
 	tree           tree
 	lastBus        uint64
 	lastCheckpoint int
+	damaged        []int // entries that are not as they were written
+	marred         bool  // … or something else is
+	known          note.Verifiers
 }
 
 // staged is what an append would make of the lines; nothing of it counts before the write is synced.
@@ -87,20 +92,60 @@ func (l *lines) load() error {
 
 // note takes one whole line into the index. A line that does not parse counts as an entry: something stood there.
 func (l *lines) note(b []byte) {
-	p, err := parseLine(b)
+	p, exact := quick(b)
+	var err error
+	if !exact {
+		p, err = parseLine(b)
+	}
 	if err == nil && p.Checkpoint != "" {
-		if size, _, err := parseCheckpoint(p.Checkpoint); err == nil {
-			l.lastCheckpoint = size
-		}
+		l.noteCheckpoint(p.Checkpoint, b)
 		return
 	}
 	l.offsets = append(l.offsets, l.size)
 	if err != nil {
 		l.tree.add(tlog.RecordHash(b))
+		l.damaged = append(l.damaged, len(l.offsets))
 		return
 	}
-	l.tree.add(leaf(p.Received, p.Via, p.bytes()))
+	h := leaf(p.Received, p.Via, p.bytes())
+	l.tree.add(h)
+	if !exact {
+		line := appendLine(nil, p.Seq, Line{Bus: p.Bus, Received: p.Received, Raw: p.bytes(), Via: p.Via}, h)
+		exact = bytes.Equal(line[:len(line)-1], b)
+	}
+	if !exact || p.Seq != len(l.offsets) || p.Hash != mark(h) || (p.Bus != 0 && p.Bus <= l.lastBus) {
+		l.damaged = append(l.damaged, len(l.offsets))
+	}
 	l.lastBus = max(l.lastBus, p.Bus)
+}
+
+// noteCheckpoint takes a checkpoint, and looks whether it is what stands before it that was signed, as [Verify] does.
+func (l *lines) noteCheckpoint(signed string, b []byte) {
+	size, root, err := parseCheckpoint(signed)
+	if err != nil {
+		l.marred = true
+		return
+	}
+	l.lastCheckpoint = size
+	if l.known == nil {
+		l.known = verifiersOf(l.header)
+	}
+	line, err := checkpointLine(signed)
+	fits := err == nil && bytes.Equal(line[:len(line)-1], b) && size == l.tree.size && root == hexRoot(&l.tree)
+	if l.known != nil && fits {
+		_, err = note.Open([]byte(signed), l.known)
+		var other *note.UnverifiedNoteError // signed by another key: this machine's was replaced since
+		fits = err == nil || errors.As(err, &other)
+	}
+	l.marred = l.marred || !fits
+}
+
+// Damaged lists the entries that were not as they had been written when the file was opened: the line does not fit its own
+// hash, or its place. ok is false when there are such, or a checkpoint is damaged. [Verify] tells more.
+func (l *lines) Damaged() (entries []int, ok bool) {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return slices.Clone(l.damaged), len(l.damaged) == 0 && !l.marred
 }
 
 var errTorn = errors.New("the last line is cut")

@@ -178,15 +178,17 @@ func (r *Record) Append(ls ...Line) (first int, err error) {
 		next.add(int64(from), h, l.Bus)
 	}
 	first = r.Len() + 1
-	last := ls[len(ls)-1].Received
+	last, signed := ls[len(ls)-1].Received, false
 	if r.signer != nil && (next.tree.size-r.signed >= checkpointEvery || (next.tree.size > r.signed && last.Sub(r.signedAt) >= checkpointAfter)) {
 		if line, err := r.checkpointLine(&next.tree); err == nil {
-			buf = append(buf, line...)
-			r.signed, r.signedAt = next.tree.size, last
+			buf, signed = append(buf, line...), true
 		}
 	}
 	if err := r.write(buf); err != nil {
 		return 0, err
+	}
+	if signed { // not before it is on disk
+		r.signed, r.signedAt = next.tree.size, last
 	}
 	r.commit(next, int64(len(buf)))
 	return first, nil

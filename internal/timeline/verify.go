@@ -67,15 +67,23 @@ func Verify(path string, held ...Held) (Report, error) {
 	}
 	v := verifier{r: Report{Findings: []Finding{}, Key: h.Key}, held: slices.Clone(held), header: h}
 	slices.SortFunc(v.held, func(a, b Held) int { return a.Size - b.Size })
-	if h.Key != "" {
-		if k, err := note.NewVerifier(h.Key); err == nil {
-			v.known = note.VerifierList(k)
-		}
-	}
+	v.known = verifiersOf(h)
 	if err := v.read(bufio.NewReaderSize(f, 1<<20)); err != nil {
 		return Report{}, err
 	}
 	return v.finish(), nil
+}
+
+// verifiersOf has the key the header names; nil without one.
+func verifiersOf(h Header) note.Verifiers {
+	if h.Key == "" {
+		return nil
+	}
+	k, err := note.NewVerifier(h.Key)
+	if err != nil {
+		return nil
+	}
+	return note.VerifierList(k)
 }
 
 // LastCheckpoint is the last signed note in a record; "" when there is none. It is not checked: see [Verify].
