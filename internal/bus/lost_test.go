@@ -101,3 +101,22 @@ func TestOutboxWithoutChecksums(t *testing.T) {
 		t.Error(o.Damaged())
 	}
 }
+
+// The bus remembers the id of a message it has lost: what is brought back is stored all the same, once, whoever brings it.
+func TestPublishWhatTheBusLost(t *testing.T) {
+	dir := t.TempDir()
+	b := upBus(t, Config{DataDir: dir})
+	fill(t, b, "e", 6)
+	shorten(t, dir, 2)
+	shorten(t, dir, -1)
+	for range 2 { // two consoles do
+		for i := range 6 {
+			put(t, b, outgo(fmt.Sprintf("e-%d", i)))
+		}
+	}
+	follow(t, b, Cursor{}).expect(t, []string{"e-4", "e-5", "e-0", "e-1", "e-2", "e-3"})
+	shorten(t, dir, 1)
+	shorten(t, dir, -1)
+	put(t, b, outgo("e-0"))
+	follow(t, b, Cursor{}).expect(t, []string{"e-3", "e-0"})
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
@@ -36,11 +37,46 @@ func (b *Bus) Publish(ctx context.Context, o Outgoing) (uint64, error) {
 	if err != nil {
 		return 0, err
 	}
-	opts := []jetstream.PublishOpt{jetstream.WithMsgID(o.MsgID), jetstream.WithExpectStream(to.stream)}
+	opts := []jetstream.PublishOpt{jetstream.WithExpectStream(to.stream)}
 	if o.Expect != nil {
 		opts = append(opts, jetstream.WithExpectLastSequenceForSubject(*o.Expect, to.entity))
 	}
-	return b.publish(ctx, to.subject, o.Raw, opts)
+	id := o.MsgID
+	for n := 1; ; n++ {
+		ack, err := b.publish(ctx, to.subject, o.Raw, append(slices.Clip(opts), jetstream.WithMsgID(id)))
+		if err != nil || !ack.Duplicate || n > mostAgain {
+			return ack.Sequence, err
+		}
+		gone, err := b.gone(ctx, to.stream, ack.Sequence, idOf(o.Raw))
+		if err != nil || !gone {
+			return ack.Sequence, err
+		}
+		id = fmt.Sprintf("%s#%d", o.MsgID, n+1) // the same for every console that brings it back
+	}
+}
+
+// mostAgain is how often the bus may lose one message and be given it again within the time it remembers ids.
+const mostAgain = 20
+
+// gone tells that the bus remembers a message's id and has lost the message: its beginning was cut off, or a disk changed it.
+// It would take the words for stored for ever.
+func (b *Bus) gone(ctx context.Context, stream string, seq uint64, id string) (bool, error) {
+	s, _ := b.current()
+	if s == nil {
+		return false, ErrAway
+	}
+	raw, err := s.message(ctx, stream, seq)
+	switch {
+	case err == nil:
+		return id != "" && idOf(raw) != id, nil
+	case !errors.Is(err, jetstream.ErrMsgNotFound):
+		return false, nil // the account may not look, or nobody answers: the log tells
+	}
+	info, err := s.js.Stream(ctx, stream)
+	if err != nil || info.CachedInfo().State.LastSeq < seq {
+		return false, fail(ErrAway, err) // it has not caught up with what it stored
+	}
+	return true, nil
 }
 
 // PublishSignal stores an external signal, for tests and for commands that bring one in.
@@ -52,50 +88,51 @@ func (b *Bus) PublishSignal(ctx context.Context, source string, raw []byte) erro
 	return err
 }
 
-func (b *Bus) publish(ctx context.Context, subject string, raw []byte, opts []jetstream.PublishOpt) (uint64, error) {
+func (b *Bus) publish(ctx context.Context, subject string, raw []byte, opts []jetstream.PublishOpt) (jetstream.PubAck, error) {
+	var none jetstream.PubAck
 	s, _ := b.current()
 	if s == nil {
-		return 0, ErrAway
+		return none, ErrAway
 	}
 	if int64(len(raw))+1024 > s.conn.MaxPayload() {
-		return 0, failf(ErrTooLarge, "%d bytes, the bus takes %d", len(raw), s.conn.MaxPayload())
+		return none, failf(ErrTooLarge, "%d bytes, the bus takes %d", len(raw), s.conn.MaxPayload())
 	}
 	refusal, done := s.expectRefusal(subject)
 	defer done()
 	type answer struct {
-		seq uint64
+		ack jetstream.PubAck
 		err error
 	}
 	c := make(chan answer, 1)
 	go func() {
-		seq, err := s.store(ctx, subject, raw, opts)
-		c <- answer{seq, err}
+		ack, err := s.store(ctx, subject, raw, opts)
+		c <- answer{ack, err}
 	}()
 	select {
 	case a := <-c:
-		return a.seq, a.err
+		return a.ack, a.err
 	case err := <-refusal:
-		return 0, err
+		return none, err
 	}
 }
 
-func (s *session) store(ctx context.Context, subject string, raw []byte, opts []jetstream.PublishOpt) (uint64, error) {
+func (s *session) store(ctx context.Context, subject string, raw []byte, opts []jetstream.PublishOpt) (jetstream.PubAck, error) {
 	for {
 		msg := &nats.Msg{Subject: subject, Data: raw, Header: nats.Header{"Content-Type": []string{contentType}}}
 		ack, err := s.js.PublishMsg(ctx, msg, opts...)
 		if err == nil {
-			return ack.Sequence, nil
+			return *ack, nil
 		}
 		var api *jetstream.APIError
 		if errors.As(err, &api) && api.ErrorCode == inProcess {
 			select {
 			case <-ctx.Done():
-				return 0, fail(ErrAway, ctx.Err())
+				return jetstream.PubAck{}, fail(ErrAway, ctx.Err())
 			case <-time.After(retryFirst):
 				continue
 			}
 		}
-		return 0, publishError(err)
+		return jetstream.PubAck{}, publishError(err)
 	}
 }
 
