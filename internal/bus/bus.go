@@ -125,15 +125,40 @@ func (b *Bus) enter(ctx context.Context, s *session) {
 			l.Server = s.server.nats.ClientURL() // the connection itself stays in the process
 		}
 	})
-	select {
-	case <-ctx.Done():
-	case <-s.lost:
-		b.hub.lost(ErrAway)
-	}
+	b.attend(ctx, s)
 	b.mu.Lock()
 	b.known = s.conn.DiscoveredServers()
 	b.mu.Unlock()
 	b.swap(nil)
+}
+
+// attend waits for the end of a session. A server of our own that could not write is started anew once the disk takes writes
+// again: NATS itself stores nothing more in a stream after one failed write. Until then it can still be read from.
+func (b *Bus) attend(ctx context.Context, s *session) {
+	var sick chan struct{}
+	var probe <-chan time.Time
+	if s.server != nil {
+		sick = s.server.sick
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.lost:
+			b.hub.lost(ErrAway)
+			return
+		case <-sick:
+			b.hub.lost(ErrUnwritten)
+			sick, probe = nil, time.After(probeEvery)
+		case <-probe:
+			if err := s.server.probe(); err != nil {
+				b.cfg.Log.Warn("the bus's disk", "error", err)
+				probe = time.After(probeEvery)
+				continue
+			}
+			return
+		}
+	}
 }
 
 func (b *Bus) swap(s *session) {

@@ -42,6 +42,7 @@ type embedded struct {
 	lock  *flock.Flock
 	token string
 	dir   string
+	sick  chan struct{} // has a value once the server could not store something: it stores nothing more until it is started anew
 
 	quit chan struct{} // ends the watch for a new configuration
 	done sync.WaitGroup
@@ -64,7 +65,7 @@ func (b *Bus) own() (*embedded, error) {
 	if !ok {
 		return nil, ErrHeld
 	}
-	e := &embedded{lock: lock, dir: dir, quit: make(chan struct{})}
+	e := &embedded{lock: lock, dir: dir, quit: make(chan struct{}), sick: make(chan struct{}, 1)}
 	if err := e.start(b.cfg); err != nil {
 		e.stop()
 		return nil, err
@@ -130,7 +131,7 @@ func (e *embedded) start(cfg Config) error {
 	if err != nil {
 		return fail(ErrServer, err)
 	}
-	log := &serverLog{log: cfg.Log}
+	log := &serverLog{log: cfg.Log, sick: e.sick}
 	e.nats.SetLoggerV2(log, false, false, false)
 	e.nats.Start()
 	ready := false
@@ -271,6 +272,7 @@ func (e *embedded) stop() {
 // serverLog brings the server's notices to the program's log. A fatal one is kept: the server must not end the process.
 type serverLog struct {
 	log   *slog.Logger
+	sick  chan<- struct{}
 	fatal atomic.Pointer[error]
 }
 
@@ -293,7 +295,31 @@ func (l *serverLog) Warnf(format string, v ...any) {
 
 // Errorf notes an error.
 func (l *serverLog) Errorf(format string, v ...any) {
-	l.log.Error("server", "text", fmt.Sprintf(format, v...))
+	text := fmt.Sprintf(format, v...)
+	l.log.Error("server", "text", text)
+	if l.sick == nil || !strings.Contains(text, "critical write error") && !strings.Contains(text, "failed to store a msg") {
+		return
+	}
+	select {
+	case l.sick <- struct{}{}:
+	default: // it is known
+	}
+}
+
+// Probing of a disk that could not be written.
+const (
+	probeEvery = time.Second
+	probeSize  = 1 << 20
+)
+
+// probe tells whether the bus's disk takes writes again.
+func (e *embedded) probe() error {
+	f, err := os.CreateTemp(e.dir, ".probe")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, probeSize))
+	return errors.Join(err, f.Sync(), f.Close(), os.Remove(f.Name()))
 }
 
 // Debugf drops details.

@@ -57,6 +57,8 @@ var (
 	ErrNotSynced = &Error{"sync", "this configuration does not sync every write", "set jetstream { sync_interval: always }"}
 	// ErrOutbox: the outbox cannot be read or written. Nothing was saved.
 	ErrOutbox = &Error{"outbox", "the outbox cannot be written: nothing was saved", "write it down elsewhere, then check the disk of this machine"}
+	// ErrUnwritten: the embedded server could not write to its disk. It is started anew once that takes writes.
+	ErrUnwritten = &Error{"unwritten", "the bus on this machine cannot write to its disk", "free space on this machine; the bus goes on by itself"}
 	// ErrOutboxFull: the disk is full. Nothing was saved.
 	ErrOutboxFull = &Error{"disk-full", "the disk is full: nothing was saved", "write it down elsewhere, then free space on this machine"}
 	// ErrClosed: the bus or the outbox was closed in this process.

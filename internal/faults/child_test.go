@@ -117,9 +117,6 @@ const (
 )
 
 func runClerk() error {
-	if err := beforeWork(); err != nil {
-		return err
-	}
 	ctx := context.Background()
 	c := &clerk{}
 	c.zone.Store(time.UTC)
@@ -223,6 +220,10 @@ func (c *clerk) do(ctx context.Context, a asked) told {
 			c.zone.Store(z)
 		}
 		return told{Error: errText(err)}
+	case "break-sync":
+		return told{Error: errText(breakSync())}
+	case "limit-files":
+		return told{Error: errText(limitFiles(a.Seconds))}
 	case "look":
 		return told{View: c.look()}
 	case "log":
