@@ -230,6 +230,14 @@ func (p *person) stop() {
 	p.must(asked{Op: "stop"})
 }
 
+// word says one word and keeps its receipt.
+func (p *person) word() told {
+	p.s.t.Helper()
+	v := p.ask(asked{Op: "note", Text: counted(p.next())})
+	p.heard(v)
+	return v
+}
+
 func (p *person) look() *report {
 	p.s.t.Helper()
 	return p.must(asked{Op: "look"}).View
