@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"errors"
 	"sangfroid/internal/incident"
 	"slices"
 	"sort"
@@ -17,26 +18,34 @@ import (
 const (
 	firstEvery   = 256     // entries between two snapshots at first
 	maxSnapshots = 512     // … and how many there may be
-	maxWeight    = 400_000 // what they may copy, in [incident.State.Weight]: about 25 MB
+	maxWeight    = 200_000 // what they may copy, in [incident.State.Weight]: about 12 MB
 )
 
-// Index is what it takes to stand at any instant of a timeline at once: when each entry counts, snapshots of the fold and
-// of the tree, and the key moments. It is made by one pass over the log, [Index.Build], and can be used while that goes on:
-// what it tells of entries 1…Len does not change any more. It is made of the log and of nothing else, and kept nowhere.
+// worthKeeping is from how many entries on an index is written beside its timeline: below, reading is as quick.
+const worthKeeping = 20_000
+
+// Index is what it takes to stand at any instant of a timeline at once: of each entry the columns (when it counts, what kind it
+// is, who wrote it, whether it only counts), the tree in blocks, the key moments, and snapshots of the fold. It is made by one
+// pass over the log, [Index.Build], and can be used while that goes on: what it tells of entries 1…Len does not change any more.
+//
+// Of a long file the columns and the key moments are written beside it once they are whole. When it is opened again they are
+// there at once; Build then reads the file all the same, in the background: it makes the snapshots, reading only what changes
+// the state, and holds every entry's hash against the index. One that does not fit is forgotten and all is built anew.
 //
 // One goroutine builds; any may ask.
 type Index struct {
 	log     Log
 	ordered bool // the log's order is the tree's
+	keep    int  // from how many entries on it is written beside the file
 
 	mu      sync.RWMutex
-	times   []int64 // the axis, growing, in nanoseconds since 1970
-	repeats []int   // entries that repeat an event
+	cols    columns
 	snaps   []snapshot
 	every   int
 	keys    []incident.KeyMoment
 	end     time.Time // of the timeline, as far as is known
 	done    bool
+	checked bool // the snapshots are made
 	once    sync.Once
 	begun   chan struct{}
 
@@ -48,39 +57,78 @@ type Index struct {
 type snapshot struct {
 	n     int
 	state *incident.State
-	tree  tree
 }
 
-func (s snapshot) copy() snapshot {
-	return snapshot{s.n, s.state.View(), tree{s.tree.size, slices.Clone(s.tree.edge)}}
-}
+func (s snapshot) copy() snapshot { return snapshot{s.n, s.state.View()} }
 
-// NewIndex is an index of nothing yet; Build fills it.
+// NewIndex is an index of nothing yet, or of what lies beside the log's file; Build fills it.
 func NewIndex(l Log) *Index {
 	_, byFact := l.(*facts)
-	x := &Index{log: l, ordered: !byFact, every: firstEvery, begun: make(chan struct{}), snaps: []snapshot{{state: incident.NewState()}}}
+	x := &Index{log: l, ordered: !byFact, keep: worthKeeping, begun: make(chan struct{})}
+	x.reset()
 	if r, ok := l.(*Reader); ok && r.until > 0 {
-		if e, ok := r.tail(); ok {
+		if d := r.indexed(); d != nil {
+			x.adopt(d)
+		} else if e, ok := r.tail(); ok {
 			x.end = AxisTime(l, e)
 		}
 	}
 	return x
 }
 
+func (x *Index) reset() {
+	x.cols, x.snaps, x.every, x.keys, x.done = columns{}, []snapshot{{state: incident.NewState()}}, firstEvery, nil, false
+}
+
+// adopt takes the columns from their file.
+func (x *Index) adopt(d *disk) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	x.cols, x.keys, x.done = columns{disk: d}, d.meta.Keys, true
+	if n := x.cols.len(); n > 0 {
+		x.end = time.Unix(0, x.cols.time(n-1)).UTC()
+		x.Begin()
+	}
+}
+
 // builder is the state of the pass.
 type builder struct {
 	*Index
 	snapshot
+	mine  columns // what block makes known
+	tree  tree    // of the leaves since the last whole block
+	all   tree    // of the blocks
 	watch *incident.Watch
 	last  int64
 }
 
 // Build makes the pass. The entries of a log that was opened to grow are read by it.
 func (x *Index) Build(ctx context.Context) error {
+	defer x.Begin()
+	r, ok := x.log.(*Reader)
+	if ok && r.until == 0 {
+		ok = false
+	}
+	if ok && r.indexed() != nil {
+		err := x.check(ctx, r)
+		if !errors.Is(err, errStale) {
+			x.mu.Lock()
+			x.checked = true
+			x.mu.Unlock()
+			return err
+		}
+		r.disown()
+		x.mu.Lock()
+		x.reset()
+		x.mu.Unlock()
+		x.at.Lock()
+		x.cursor = snapshot{}
+		x.at.Unlock()
+	}
 	b := &builder{Index: x, snapshot: snapshot{state: incident.NewState()}}
 	b.watch = incident.NewWatch(b.state)
 	var err error
-	if r, ok := x.log.(*Reader); ok && r.until > 0 {
+	if ok {
 		err = r.stream(ctx, func(items []item) error {
 			b.block(items)
 			return nil
@@ -88,18 +136,51 @@ func (x *Index) Build(ctx context.Context) error {
 	} else {
 		err = b.whole(ctx)
 	}
-	defer x.Begin()
-	x.mu.Lock()
-	defer x.mu.Unlock()
-	x.keys = b.watch.Keys()
-	if err == nil {
-		x.done = true
-		x.times = slices.Clone(x.times) // no room for more: there is none
-		if n := len(x.times); n > 0 {
-			x.end = time.Unix(0, x.times[n-1]).UTC()
-		}
+	b.finish(err)
+	if ok && err == nil {
+		x.persist(r)
 	}
 	return err
+}
+
+func (b *builder) finish(err error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.keys = b.watch.Keys()
+	if err != nil {
+		return
+	}
+	b.done, b.checked = true, true
+	if n := b.cols.len(); n > 0 {
+		b.end = time.Unix(0, b.cols.time(n-1)).UTC()
+	}
+}
+
+// persist writes the index beside its file, and goes on with what lies there. Where nothing can be written it stays in memory.
+func (x *Index) persist(r *Reader) {
+	x.mu.RLock()
+	keys, n := x.keys, x.cols.len()
+	x.mu.RUnlock()
+	if n < x.keep {
+		return
+	}
+	info, err := r.file.Stat()
+	if err != nil || info.Size() != r.until {
+		return // it grew meanwhile: the next one who opens it reads all of it
+	}
+	is, err := ends(r.file, info.Size())
+	if err != nil {
+		return
+	}
+	_, root := r.Root()
+	m := diskMeta{File: info.Size(), Modified: info.ModTime().UnixNano(), Ends: is, Size: r.size, Root: root, Bus: r.lastBus, Checkpoint: r.lastCheckpoint, Keys: keys}
+	if err := writeDisk(r.path, m, r.offsets, &x.cols); err != nil {
+		return
+	}
+	if d, err := openDisk(r.path, r.file); err == nil {
+		x.adopt(d)
+		r.adopt(d)
+	}
 }
 
 // whole reads a log that is whole already.
@@ -122,40 +203,20 @@ func (b *builder) whole(ctx context.Context) error {
 
 // block folds a run of entries, then makes them known.
 func (b *builder) block(items []item) {
-	times := make([]int64, 0, len(items))
-	var repeats []int
 	var snaps []snapshot
 	for i := range items {
 		it := &items[i]
 		if it.checkpoint >= 0 {
 			continue
 		}
-		e := it.entry
-		at := AxisTime(b.log, e)
-		if t := at.UnixNano(); t < b.last && b.n > 0 {
-			at = time.Unix(0, b.last).UTC() // a clock that jumped back does not turn the replay round
-		} else {
-			b.last = t
-		}
-		b.watch.Before(at)
-		again := e.Event.ID != "" && b.state.Seen(incident.SourceVia(e.Event.Source, e.Via), e.Event.ID)
-		incident.Apply(b.state, e)
-		b.n++
-		b.tree.add(it.leaf)
-		if again {
-			repeats = append(repeats, b.n)
-		} else {
-			b.watch.After(e, at)
-		}
-		times = append(times, b.last)
+		b.entry(it)
 		if b.n%b.every == 0 {
 			snaps = append(snaps, b.copy())
 		}
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.times = append(b.times, times...)
-	b.repeats = append(b.repeats, repeats...)
+	b.cols = b.mine // what readers hold of it stays as it is: it only grows
 	b.snaps = append(b.snaps, snaps...)
 	if keys := b.watch.Keys(); len(keys) != len(b.keys) {
 		b.keys = slices.Clone(keys)
@@ -163,9 +224,54 @@ func (b *builder) block(items []item) {
 	if len(snaps) > 0 {
 		b.thin()
 	}
-	if len(b.times) > 0 {
+	if b.cols.len() > 0 {
 		b.Begin()
 	}
+}
+
+// entry folds one, and keeps what is to be known of it.
+func (b *builder) entry(it *item) {
+	e := it.entry
+	at := AxisTime(b.log, e)
+	if t := at.UnixNano(); t < b.last && b.n > 0 {
+		at = time.Unix(0, b.last).UTC() // a clock that jumped back does not turn the replay round
+	} else {
+		b.last = t
+	}
+	b.watch.Before(at)
+	before, counts := b.state.Stillness(), b.state.Count
+	incident.Apply(b.state, e)
+	b.n++
+	var marks byte
+	if b.state.Count.Duplicates > counts.Duplicates {
+		marks = markRepeat
+	} else {
+		b.watch.After(e, at)
+		if incident.Quiet(b.state, &e, before) {
+			marks = markQuiet
+		}
+		if b.state.Count.Late > counts.Late {
+			marks |= markLate
+		}
+		if b.state.Count.Flagged > counts.Flagged {
+			marks |= markFlagged
+		}
+	}
+	b.mine.add(b.last, &e, marks)
+	if h, whole := b.leaf(it.leaf); whole {
+		b.mine.blocks = append(b.mine.blocks, h)
+	}
+}
+
+// leaf adds one to the tree; it gives the hash of a block that has become whole.
+func (b *builder) leaf(h tlog.Hash) (block tlog.Hash, whole bool) {
+	b.tree.add(h)
+	if b.tree.size < blockSize {
+		return block, false
+	}
+	block = b.tree.root()
+	b.tree = tree{edge: b.tree.edge[:0]}
+	return block, true
 }
 
 // thin keeps the snapshots within their bounds.
@@ -193,7 +299,7 @@ func (x *Index) Begin() { x.once.Do(func() { close(x.begun) }) }
 func (x *Index) Len() int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	return len(x.times)
+	return x.cols.len()
 }
 
 // Progress is how much of the timeline is known, 0 to 1; whole once all of it is.
@@ -235,18 +341,17 @@ func (x *Index) Horizon() time.Time { return x.Time(x.Len()) }
 func (x *Index) Time(seq int) time.Time {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	if seq < 1 || seq > len(x.times) {
+	if seq < 1 || seq > x.cols.len() {
 		return time.Time{}
 	}
-	return time.Unix(0, x.times[seq-1]).UTC()
+	return time.Unix(0, x.cols.time(seq-1)).UTC()
 }
 
 // SeqAt is the newest entry at a time; 0 before the first.
 func (x *Index) SeqAt(t time.Time) int {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
-	at := t.UnixNano()
-	return sort.Search(len(x.times), func(i int) bool { return x.times[i] > at })
+	return x.cols.after(t.UnixNano())
 }
 
 // StateAt is the state after n entries, and the root of the record then, in hexadecimal. The state is a view.
@@ -254,33 +359,173 @@ func (x *Index) StateAt(n int) (*incident.State, string, error) {
 	x.at.Lock()
 	defer x.at.Unlock()
 	n = min(max(n, 0), x.Len())
-	from, repeats := x.nearest(n)
-	err := withLeaves(x.log, from.n+1, n, func(e incident.Entry, h tlog.Hash) bool {
-		from.n++
-		_, again := slices.BinarySearch(repeats, from.n)
-		incident.Refold(from.state, e, again)
-		from.tree.add(h)
-		return true
-	})
-	if err != nil {
+	from := x.nearest(n)
+	if err := x.refold(&from, n); err != nil {
 		x.cursor = snapshot{}
 		return from.state, "", err
 	}
 	x.cursor = from
-	root := hexRoot(&from.tree)
-	if !x.ordered { // the order of facts has no tree of its own
-		_, root = x.log.Root()
+	root, err := x.rootAt(n)
+	return from.state.View(), root, err
+}
+
+// farFold is how many entries that change the state are folded while somebody waits for a frame: about a tenth of a second.
+const farFold = 20_000
+
+// Ready tells that the state after n entries is near one that is known. It always is, but for the first moments after a file
+// was opened with its index, while the snapshots are made.
+func (x *Index) Ready(n int) bool {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	n = min(n, x.cols.len())
+	if x.checked || x.cols.disk == nil {
+		return true
 	}
-	return from.state.View(), root, nil
+	i := sort.Search(len(x.snaps), func(i int) bool { return x.snaps[i].n > n }) - 1
+	marks, err := x.cols.marksOf(x.snaps[i].n, n)
+	if err != nil {
+		return true // whoever asks for the state is told
+	}
+	loud := 0
+	for _, m := range marks {
+		if m&(markQuiet|markRepeat) == 0 {
+			loud++
+		}
+	}
+	return loud <= farFold
 }
 
 // nearest is the fold at or before n to go on from: the cursor where that is nearer than a snapshot.
-func (x *Index) nearest(n int) (snapshot, []int) {
+func (x *Index) nearest(n int) snapshot {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	i := sort.Search(len(x.snaps), func(i int) bool { return x.snaps[i].n > n }) - 1
 	if c := x.cursor; c.state != nil && c.n <= n && c.n >= x.snaps[i].n {
-		return c, x.repeats
+		return c
 	}
-	return x.snaps[i].copy(), x.repeats
+	return x.snaps[i].copy()
+}
+
+// refold goes on to n entries. What only counts is not read, but for the newest of it.
+func (x *Index) refold(s *snapshot, n int) error {
+	const some = 1 << 16
+	for s.n < n {
+		x.mu.RLock()
+		marks, err := x.cols.marksOf(s.n, min(s.n+some, n))
+		x.mu.RUnlock()
+		if err != nil {
+			return err
+		}
+		if err := x.refoldSome(s, marks); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// gap is how many entries that only count are read over rather than looked for behind.
+const gap = 8
+
+func (x *Index) refoldSome(s *snapshot, marks []byte) error {
+	first := s.n
+	loud := func(i int) bool { return marks[i]&(markQuiet|markRepeat) == 0 }
+	for i := 0; i < len(marks); {
+		if !loud(i) {
+			j := i
+			for j < len(marks) && !loud(j) {
+				j++
+			}
+			if err := x.pass(s, marks[i:j]); err != nil {
+				return err
+			}
+			i = j
+			continue
+		}
+		j, end := i, i+1
+		for ; j < len(marks) && j < end+gap; j++ {
+			if loud(j) {
+				end = j + 1
+			}
+		}
+		err := x.log.Range(first+i+1, first+end, func(e incident.Entry) bool {
+			incident.Refold(s.state, e, marks[s.n-first]&markRepeat != 0)
+			s.n++
+			return true
+		})
+		if err != nil {
+			return err
+		}
+		i = end
+	}
+	return nil
+}
+
+// pass counts entries that do no more.
+func (x *Index) pass(s *snapshot, marks []byte) error {
+	p := count(marks)
+	for i := len(marks) - 1; i >= 0; i-- {
+		if marks[i]&markRepeat == 0 {
+			e, err := x.log.At(s.n + i + 1)
+			if err != nil {
+				return err
+			}
+			p.Last = &e
+			break
+		}
+	}
+	incident.Pass(s.state, p)
+	s.n += len(marks)
+	return nil
+}
+
+func count(marks []byte) (p incident.Passed) {
+	p.Entries = len(marks)
+	for _, m := range marks {
+		switch {
+		case m&markRepeat != 0:
+			p.Duplicates++
+		default:
+			p.Notes++
+			if m&markLate != 0 {
+				p.Late++
+			}
+		}
+	}
+	return p
+}
+
+// rootAt is the root after n entries, from the blocks and the leaves behind them.
+func (x *Index) rootAt(n int) (string, error) {
+	if !x.ordered { // the order of facts has no tree of its own
+		_, root := x.log.Root()
+		return root, nil
+	}
+	x.mu.RLock()
+	t, err := x.cols.edge(n)
+	x.mu.RUnlock()
+	if err != nil {
+		return "", err
+	}
+	if r, ok := x.log.(*Reader); ok {
+		err = r.leaves(t.size+1, n, t.add)
+	} else {
+		err = withLeaves(x.log, t.size+1, n, func(_ incident.Entry, h tlog.Hash) bool {
+			t.add(h)
+			return true
+		})
+	}
+	return hexRoot(&t), err
+}
+
+// Search gives the entries among the first n that fit, newest first; ok is false when the index does not know them all yet, or
+// cannot tell them apart: then they have to be read.
+func (x *Index) Search(q Query, n int) (found []int32, ok bool) {
+	x.mu.RLock()
+	defer x.mu.RUnlock()
+	if n > x.cols.len() || !x.cols.whole() {
+		return nil, false
+	}
+	found, err := x.cols.search(q, n)
+	slices.Reverse(found)
+	return found, err == nil
 }

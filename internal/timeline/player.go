@@ -120,14 +120,14 @@ func (x *Index) around(t time.Time) (before, next time.Time) {
 	x.mu.RLock()
 	defer x.mu.RUnlock()
 	at := t.UnixNano()
-	i := sort.Search(len(x.times), func(i int) bool { return x.times[i] > at })
+	i := x.cols.after(at)
 	if i > 0 {
-		before = time.Unix(0, x.times[i-1]).UTC()
+		before = time.Unix(0, x.cols.time(i-1)).UTC()
 	}
-	if i == len(x.times) {
+	if i == x.cols.len() {
 		return before, next
 	}
-	next = time.Unix(0, x.times[i]).UTC()
+	next = time.Unix(0, x.cols.time(i)).UTC()
 	k := sort.Search(len(x.keys), func(k int) bool { return x.keys[k].At.After(t) })
 	if k > 0 && x.keys[k-1].At.After(before) {
 		before = x.keys[k-1].At
@@ -224,7 +224,7 @@ func (p *Player) JumpTime(t, wall time.Time) {
 		t = first
 	}
 	end := p.x.Horizon()
-	if _, whole := p.x.Progress(); !whole && t.After(end) {
+	if _, whole := p.x.Progress(); !whole && t.After(end) || !p.x.Ready(p.x.SeqAt(t)) {
 		p.want = Target{At: t}
 		return
 	}
@@ -238,7 +238,7 @@ func (p *Player) JumpTime(t, wall time.Time) {
 // JumpEntry goes to the time of an entry; beyond the last, to the last.
 func (p *Player) JumpEntry(seq int, wall time.Time) {
 	n := p.x.Len()
-	if _, whole := p.x.Progress(); !whole && seq > n {
+	if _, whole := p.x.Progress(); !whole && seq > n || !p.x.Ready(seq) {
 		p.want = Target{Seq: seq}
 		return
 	}

@@ -24,7 +24,9 @@ type lines struct {
 
 	mu             sync.RWMutex
 	offsets        []int64
+	disk           *disk // where the offsets lie instead: an index beside the file was opened
 	size           int64 // bytes that count; a torn line lies behind
+	begins         int64 // where the first line behind the header lies
 	until          int64 // how long the file was when it was opened to be read as it goes; 0: all was read
 	tree           tree
 	lastBus        uint64
@@ -32,6 +34,7 @@ type lines struct {
 	damaged        []int // entries that are not as they were written
 	marred         bool  // … or something else is
 	known          note.Verifiers
+	opened         []*disk // to be closed with the file
 }
 
 // staged is what an append would make of the lines; nothing of it counts before the write is synced.
@@ -180,6 +183,13 @@ func (l *lines) Path() string { return l.path }
 func (l *lines) Len() int {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
+	return l.len()
+}
+
+func (l *lines) len() int {
+	if l.disk != nil {
+		return l.disk.meta.Entries
+	}
 	return len(l.offsets)
 }
 
@@ -194,14 +204,20 @@ func (l *lines) LastBus() uint64 {
 func (l *lines) Root() (int, string) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
+	if l.disk != nil {
+		return l.disk.meta.Entries, l.disk.meta.Root
+	}
 	return l.tree.size, hexRoot(&l.tree)
 }
 
 func (l *lines) offset(seq int) (int64, error) {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if seq < 1 || seq > len(l.offsets) {
+	if seq < 1 || seq > l.len() {
 		return 0, fmt.Errorf("%d: %w", seq, ErrNoEntry)
+	}
+	if l.disk != nil {
+		return int64(l.disk.word(l.disk.offsets, seq-1)), nil //nolint:gosec // it was written from one
 	}
 	return l.offsets[seq-1], nil
 }
@@ -233,6 +249,23 @@ func (l *lines) hashed(from, to int, yield func(incident.Entry, tlog.Hash) bool)
 		it.entry.Seq = seq
 		return yield(it.entry, it.leaf)
 	})
+}
+
+// leaves gives the leaves of entries from…to; their events are not decoded.
+func (l *lines) leaves(from, to int, yield func(tlog.Hash)) error {
+	return l.raw(from, to, func(_ int, b []byte) bool {
+		yield(leafOf(b))
+		return true
+	})
+}
+
+// leafOf is the leaf of an entry's line.
+func leafOf(line []byte) tlog.Hash {
+	p, err := parseLine(line)
+	if err != nil {
+		return tlog.RecordHash(line)
+	}
+	return leaf(p.Received, p.Via, p.bytes())
 }
 
 // withLeaves reads entries from…to of any log with their leaves.
@@ -284,6 +317,9 @@ func (l *lines) close() error {
 	}
 	err := l.file.Close()
 	l.file = nil
+	for _, d := range l.opened {
+		err = errors.Join(err, d.f.Close())
+	}
 	return err
 }
 

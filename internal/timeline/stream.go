@@ -27,6 +27,7 @@ type item struct {
 	checkpoint int // size of a checkpoint; -1 for an entry
 	entry      incident.Entry
 	leaf       tlog.Hash
+	raw        []byte // the line of an entry that only counts, which was not decoded
 }
 
 // block is a run of whole lines on its way through the decoders.
@@ -37,7 +38,7 @@ type block struct {
 }
 
 // OpenGrowing opens a record whose entries are read while it is looked at: Len grows as an [Index] is built of it. Of the
-// file only the header has been read when it returns.
+// file only the header has been read when it returns. With an index beside the file that fits it, all entries are there at once.
 func OpenGrowing(path string) (*Reader, error) {
 	h, end, err := readHead(path)
 	if err != nil {
@@ -51,12 +52,47 @@ func OpenGrowing(path string) (*Reader, error) {
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &Reader{&lines{file: f, path: path, header: h, size: end, until: info.Size()}}, nil
+	r := &Reader{&lines{file: f, path: path, header: h, size: end, until: info.Size(), begins: end}}
+	if d, err := openDisk(path, f); err == nil {
+		r.adopt(d)
+	}
+	return r, nil
+}
+
+// adopt takes an index from its file for what the file of the timeline holds.
+func (l *lines) adopt(d *disk) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.opened = append(l.opened, d)
+	l.disk, l.offsets, l.tree = d, nil, tree{}
+	l.size, l.lastBus, l.lastCheckpoint = d.meta.Size, d.meta.Bus, d.meta.Checkpoint
+}
+
+// disown goes back to a file of which only the header was read.
+func (l *lines) disown() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.disk, l.offsets, l.tree = nil, nil, tree{}
+	l.size, l.lastBus, l.lastCheckpoint = l.begins, 0, 0
+}
+
+func (l *lines) indexed() *disk {
+	l.mu.RLock()
+	defer l.mu.RUnlock()
+	return l.disk
 }
 
 // stream reads what OpenGrowing left, decodes it on every core, and gives it in order. The lines are known to the log
 // before they are given.
 func (l *lines) stream(ctx context.Context, see func([]item) error) error {
+	return l.pass(ctx, l.begins, decodeBlock, func(items []item) error {
+		l.take(items)
+		return see(items)
+	})
+}
+
+// pass reads the file in blocks, has them decoded on every core, and gives them in order.
+func (l *lines) pass(ctx context.Context, from int64, decode func(block) []item, see func([]item) error) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	workers := runtime.GOMAXPROCS(0)
@@ -69,7 +105,7 @@ func (l *lines) stream(ctx context.Context, see func([]item) error) error {
 		go func() {
 			defer wg.Done()
 			for b := range work {
-				b.items <- decodeBlock(b)
+				b.items <- decode(b)
 			}
 		}()
 	}
@@ -79,7 +115,7 @@ func (l *lines) stream(ctx context.Context, see func([]item) error) error {
 		defer wg.Done()
 		defer close(order)
 		defer close(work)
-		readErr = l.blocks(ctx, func(b block) bool {
+		readErr = l.blocks(ctx, from, func(b block) bool {
 			select {
 			case work <- b:
 			case <-ctx.Done():
@@ -95,7 +131,6 @@ func (l *lines) stream(ctx context.Context, see func([]item) error) error {
 	}()
 	for b := range order {
 		items := <-b.items
-		l.take(items)
 		if err := see(items); err != nil {
 			return err
 		}
@@ -125,8 +160,7 @@ func (l *lines) take(items []item) {
 }
 
 // blocks cuts the file into runs of whole lines. What lies behind the last line feed is torn, and left out.
-func (l *lines) blocks(ctx context.Context, give func(block) bool) error {
-	at := l.size
+func (l *lines) blocks(ctx context.Context, at int64, give func(block) bool) error {
 	var rest []byte
 	for size := firstBlock; ctx.Err() == nil; size = min(2*size, mostBlock) {
 		buf := make([]byte, len(rest)+size)
@@ -188,7 +222,7 @@ func decodeItem(line []byte) item {
 func (l *lines) share() float64 {
 	l.mu.RLock()
 	defer l.mu.RUnlock()
-	if l.until <= 0 {
+	if l.until <= 0 || l.disk != nil {
 		return 1
 	}
 	return min(float64(l.size)/float64(l.until), 1)
