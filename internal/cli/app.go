@@ -58,7 +58,7 @@ func Main(args []string, in io.Reader, out, errOut io.Writer) int {
 	a := &app{in: in, out: out, err: errOut, getenv: os.Getenv, now: time.Now, log: slog.New(slog.DiscardHandler)}
 	a.lang = locale.Pick(flagValue(args, "--lang"), a.getenv)
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(typed(args))
 	root.SetIn(in)
 	root.SetErr(errOut)
 	root.SetOut(a.helpWriter(out))

@@ -126,7 +126,7 @@ func (a *app) plainCommand(ctx context.Context, r cell.Room, words []string) err
 			root.RemoveCommand(c) // they are not for inside a console
 		}
 	}
-	root.SetArgs(words)
+	root.SetArgs(typed(words))
 	root.SetOut(a.out)
 	root.SetErr(a.err)
 	root.SilenceErrors, root.SilenceUsage = true, true

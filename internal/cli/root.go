@@ -36,9 +36,7 @@ func (a *app) root() *cobra.Command {
 			return a.console(c.Context(), "", false)
 		},
 	}
-	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return &failure{sentence: err.Error(), hint: a.lang.T("cli.hint.help"), code: exitUsage, err: err}
-	})
+	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return a.flagError(err) })
 	c.PersistentPreRunE = func(*cobra.Command, []string) error { return a.prepare() }
 	a.persistent(c)
 	c.AddCommand(

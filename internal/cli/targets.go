@@ -56,7 +56,7 @@ func (a *app) targetsCmd(what, key string, find func(*incident.State, string) (i
 	c := &cobra.Command{
 		Use: "targets " + what, Short: a.lang.T(key), Long: a.lang.T("cli.targets.long"), Example: a.lang.T(key + ".example"), Args: a.exact(what),
 		RunE: func(c *cobra.Command, args []string) error {
-			changes, err := a.targetChanges(&f)
+			changes, err := a.targetChanges(&f, c.Flags().Changed)
 			if err != nil {
 				return err
 			}
@@ -93,7 +93,7 @@ func stateNames() []string {
 }
 
 // targetChanges gathers what the flags and the file say; nil when they say nothing.
-func (a *app) targetChanges(f *targetFlags) ([]incident.TargetChange, error) {
+func (a *app) targetChanges(f *targetFlags, given func(flag string) bool) ([]incident.TargetChange, error) {
 	var out []incident.TargetChange
 	for _, state := range incident.TargetStates() {
 		var ids []string
@@ -101,6 +101,9 @@ func (a *app) targetChanges(f *targetFlags) ([]incident.TargetChange, error) {
 			if id = strings.TrimSpace(id); id != "" {
 				ids = append(ids, id)
 			}
+		}
+		if len(ids) == 0 && given(string(state)) {
+			return nil, a.hintf(a.usagef("cli.err.targets.none", "name", string(state)), "cli.err.targets.none.how")
 		}
 		if len(ids) > 0 {
 			out = append(out, incident.TargetChange{State: state, IDs: ids, Group: f.group})
@@ -118,7 +121,7 @@ func (a *app) targetChanges(f *targetFlags) ([]incident.TargetChange, error) {
 		return nil, err
 	}
 	if len(rows) == 0 {
-		return nil, a.failf(nil, "cli.err.targets.empty", "file", f.file)
+		return nil, a.hintf(a.failf(nil, "cli.err.targets.empty", "file", f.file), "cli.hint.targets")
 	}
 	return append(out, gatherTargets(rows, f.group)...), nil
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/when"
@@ -348,8 +349,14 @@ func (a *app) criterionCmd() *cobra.Command {
 		Use: "criterion DECISION CRITERION VALUE", Short: a.lang.T("cli.criterion"), Example: a.lang.T("cli.criterion.example"),
 		Args: a.exact("DECISION", "CRITERION", "VALUE"), ValidArgsFunction: a.completeDecisions,
 		RunE: func(c *cobra.Command, args []string) error {
-			return a.decisionAct(c, f, args[0], func(incident.DecisionID) incident.Data {
-				return incident.DecisionCriterion{Criterion: args[1], Value: args[2], Source: source, Verdict: incident.Verdict(verdict)}
+			return a.act(c.Context(), func(s *incident.State) (cell.Command, error) {
+				id, others := s.FindDecision(args[0])
+				if id == "" {
+					return cell.Command{}, unknown(a, "decision", args[0], others)
+				}
+				a.sayNewCriterion(s.Decision(id), args[1])
+				d := incident.DecisionCriterion{Criterion: args[1], Value: args[2], Source: source, Verdict: incident.Verdict(verdict)}
+				return a.fill(cell.Command{Subject: incident.DecisionSubject(id), Data: d}, f)
 			})
 		},
 	}
@@ -357,4 +364,20 @@ func (a *app) criterionCmd() *cobra.Command {
 	c.Flags().StringVar(&source, "from", "", a.lang.T("cli.flag.from"))
 	c.Flags().StringVar(&verdict, "verdict", "", a.lang.T("cli.flag.verdict"))
 	return a.output(c)
+}
+
+// sayNewCriterion tells that a criterion is none of those the decision has: it is taken, for nobody plans everything, but a
+// mistyped one would leave the real one without its value.
+func (a *app) sayNewCriterion(d *incident.Decision, id string) {
+	have := make([]string, 0, len(d.Criteria))
+	for i := range d.Criteria {
+		if d.Criteria[i].Def.ID == id {
+			return
+		}
+		have = append(have, d.Criteria[i].Def.ID)
+	}
+	if len(have) == 0 || strings.TrimSpace(id) == "" {
+		return
+	}
+	_, _ = fmt.Fprintln(a.err, safe(a.lang.T("cli.criterion.new", "name", id, "have", strings.Join(have, ", ")))) // the entry is what counts
 }

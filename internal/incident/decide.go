@@ -2,6 +2,7 @@ package incident
 
 import (
 	"reflect"
+	"sangfroid/internal/text"
 	"slices"
 	"strings"
 	"time"
@@ -82,7 +83,7 @@ func (c decider) common() *Refusal {
 	if _, known := payloads()[c.d.Data.Type()]; !known {
 		return refuse(RefuseKind)
 	}
-	if strings.TrimSpace(c.d.Actor) == "" {
+	if blank(c.d.Actor) {
 		return refuse(RefuseNoActor)
 	}
 	if !timed(reflect.ValueOf(c.d.Data)) {
@@ -212,7 +213,7 @@ func (c decider) id() string {
 
 // field is a text that must be there, and not too long.
 func field(name, value string) *Refusal {
-	if strings.TrimSpace(value) == "" {
+	if blank(value) {
 		return refuse(RefuseEmpty, "field", name)
 	}
 	return limit(name, value)
@@ -225,8 +226,14 @@ func limit(name, value string) *Refusal {
 	return nil
 }
 
+// blank tells that nothing of a text is to be seen: what is invisible or acts on a terminal is no word.
+func blank(s string) bool {
+	clean, _ := text.CleanBlock(s)
+	return strings.TrimSpace(clean) == ""
+}
+
 func block(name, value string) *Refusal {
-	if strings.TrimSpace(value) == "" {
+	if blank(value) {
 		return refuse(RefuseEmpty, "field", name)
 	}
 	if len(value) > MaxBlock {

@@ -1,6 +1,9 @@
 package incident
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 func (c decider) catchup() *Refusal {
 	id := c.id()
@@ -57,7 +60,22 @@ func (c decider) count(fl *Flow, d CatchupCounted) *Refusal {
 	if r := after.tooMany(fl.ID); r != nil {
 		return r
 	}
+	if before := fl.countedBefore(c.d.Time); d.Replayed < before && blank(d.Note) {
+		return refuse(RefuseFewer, "flow", string(fl.ID), "n", n64(d.Replayed), "before", n64(before))
+	}
 	return limit("note", d.Note)
+}
+
+// countedBefore is the replayed number of the last count made up to a time: a replay does not run backward, so that a lower
+// one corrects it.
+func (f *Flow) countedBefore(t time.Time) (n int64) {
+	var at time.Time
+	for _, k := range f.Counts {
+		if !k.At.After(t) && !k.At.Before(at) {
+			n, at = k.Replayed, k.At
+		}
+	}
+	return n
 }
 
 // tooMany refuses more than a counted expectation; an estimated one may be exceeded.
@@ -132,6 +150,9 @@ func (c decider) openFlow(id string, o CatchupOpened) *Refusal {
 	}
 	if o.Service != "" && c.Service(o.Service) == nil {
 		return refuse(RefuseUnknown, "what", "service", "id", string(o.Service))
+	}
+	if o.From != nil && o.From.After(c.latest()) {
+		return refuse(RefuseFuture, "time", o.From.UTC().Format(time.RFC3339))
 	}
 	if o.From != nil && o.To != nil && o.To.Before(*o.From) {
 		return refuse(RefuseOrder, "first", "from", "second", "to")

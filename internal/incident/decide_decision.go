@@ -21,7 +21,7 @@ func (c decider) decision() *Refusal {
 		if o := d.Outcome(); o != nil && o.Option != OptionNoGo && o.Option != OptionWait && o.Option != OptionAbandon {
 			return refuse(RefuseTaken, "decision", string(id), "option", string(o.Option), "by", o.Mark.By).at(o.Mark.Seq)
 		}
-		return c.review(data.Review)
+		return first(quorum(data.Quorum), c.review(data.Review))
 	case DecisionCriterion:
 		return first(field("criterion", data.Criterion), field("value", data.Value), limit("source", data.Source), verdict(data.Verdict))
 	case DecisionVoted:
@@ -58,7 +58,7 @@ func (c decider) newDecision(id DecisionID) *Refusal {
 				return refuse(RefuseInvalid, "field", "option", "value", string(o.ID))
 			}
 		}
-		return first(field("question", data.Question.EN+data.Question.FR), c.review(data.Review))
+		return first(field("question", data.Question.EN+data.Question.FR), quorum(data.Quorum), c.review(data.Review))
 	case DecisionTaken:
 		if data.Question == "" {
 			break
@@ -123,6 +123,14 @@ func (d *Decision) option(o Option) *Refusal {
 		names = append(names, string(def.ID))
 	}
 	return refuse(RefuseOption, "option", string(o), "options", strings.Join(names, ", "))
+}
+
+func quorum(n int) *Refusal {
+	const most = 1000 // no cell has more voices
+	if n < 0 || n > most {
+		return refuse(RefuseInvalid, "field", "quorum", "value", itoa(n))
+	}
+	return nil
 }
 
 func verdict(v Verdict) *Refusal {

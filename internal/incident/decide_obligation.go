@@ -44,6 +44,9 @@ func (c decider) met(d ObligationMet) *Refusal {
 	if r := first(c.row(d.Obligation), limit("reference", d.Reference), limit("reason", d.Reason)); r != nil {
 		return r
 	}
+	if occ, ok := c.Stamp(StampOccurred); ok && c.d.Time.Before(occ.Time) {
+		return refuse(RefuseOrder, "first", string(StampOccurred), "second", d.Obligation).at(occ.Mark.Seq)
+	}
 	id := ObligationID(d.Obligation)
 	def := c.ObligationDef(id)
 	regime, _, _ := strings.Cut(d.Obligation, "/")

@@ -61,6 +61,7 @@ const (
 	RefuseNegative   RefusalCode = "negative"    // what, n: a count below 0
 	RefuseTooMany    RefusalCode = "too-many"    // flow, through, expected, over
 	RefuseReentered  RefusalCode = "reentered"   // n, rejected: more re-entered than rejected
+	RefuseFewer      RefusalCode = "fewer"       // flow, n, before: fewer replayed than were counted before, without a word on why
 	RefuseNoExpected RefusalCode = "no-expected" // flow: signing without an expected number
 	RefuseNoFate     RefusalCode = "no-fate"     // flow, n: rejected ones nobody settled
 	RefuseLossGap    RefusalCode = "loss-gap"    // flow, lost, missing, all: the loss does not close the account

@@ -3,6 +3,7 @@ package locale
 import (
 	"sangfroid/internal/incident"
 	"strings"
+	"time"
 )
 
 // RefuseIn is [Lang.Refuse] with the titles of this incident instead of its ids, as people know them. withID puts the id
@@ -41,7 +42,42 @@ func (l Lang) RefuseIn(s *incident.State, r *incident.Refusal, withID bool) (sen
 			named.Args[i+1] += " (" + id + ")"
 		}
 	}
-	return l.Refuse(&named)
+	return l.refuse(&named, zoneOf(s))
+}
+
+// zoneOf is the zone an incident's times are shown and typed in; this machine's where it names none that is known here.
+func zoneOf(s *incident.State) *time.Location {
+	if s != nil && s.Zone != "" {
+		if loc, err := time.LoadLocation(s.Zone); err == nil {
+			return loc
+		}
+	}
+	return time.Local
+}
+
+// Refuse says a refusal as a sentence, with a hint. Its arguments become the words of the field where they are such.
+func (l Lang) Refuse(r *incident.Refusal) (sentence, hint string) { return l.refuse(r, time.Local) }
+
+// refuse looks for the words that fit best: those of a role that may write nothing, and the hint for this very field.
+func (l Lang) refuse(r *incident.Refusal, loc *time.Location) (sentence, hint string) {
+	args := make([]any, 0, len(r.Args))
+	key := "refuse." + string(r.Code)
+	hintKey := key + ".hint"
+	for i := 0; i+1 < len(r.Args); i += 2 {
+		name, value := r.Args[i], r.Args[i+1]
+		switch {
+		case name == "need" && value == "":
+			key, hintKey = key+".none", key+".none.hint"
+		case (name == "field" || name == "state") && Has(hintKey+"."+value):
+			hintKey += "." + value
+		}
+		if t, err := time.Parse(time.RFC3339, value); err == nil && (name == "time" || name == "to" || name == "now") {
+			args = append(args, name, l.Day(t, loc)+" "+Hour(t, loc))
+			continue
+		}
+		args = append(args, name, l.refusalValue(name, value))
+	}
+	return l.T(key, args...), l.T(hintKey)
 }
 
 func (l Lang) flowTitles(s *incident.State, ids string) string {

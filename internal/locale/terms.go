@@ -15,7 +15,7 @@ func tables() []words {
 		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), guardWords(), tuiWords(), dialogWords(),
 		calibrateWords(),
 		commsWords(),
-		actionWords(),
+		actionWords(), hintWords(),
 		exerciseReportWords(),
 		trendWords(),
 		printWords(),
@@ -147,16 +147,6 @@ func (l Lang) Day(t time.Time, loc *time.Location) string {
 	return t.In(loc).Format("2006-01-02")
 }
 
-// Refuse says a refusal as a sentence, with a hint. Its arguments become the words of the field where they are such.
-func (l Lang) Refuse(r *incident.Refusal) (sentence, hint string) {
-	args := make([]any, 0, len(r.Args))
-	for i := 0; i+1 < len(r.Args); i += 2 {
-		args = append(args, r.Args[i], l.refusalValue(r.Args[i], r.Args[i+1]))
-	}
-	key := "refuse." + string(r.Code)
-	return l.T(key, args...), l.T(key + ".hint")
-}
-
 func (l Lang) refusalValue(name, value string) string {
 	switch name {
 	case "role", "need":
@@ -186,7 +176,7 @@ func (l Lang) refusalValue(name, value string) string {
 		return l.term("field.", value)
 	case "what":
 		return l.term("what.", value)
-	case "n", "missing", "expected", "over", "through", "lost", "rejected":
+	case "n", "before", "missing", "expected", "over", "through", "lost", "rejected":
 		if n, err := strconv.ParseInt(value, 10, 64); err == nil {
 			return l.Count(n)
 		}

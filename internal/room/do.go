@@ -78,6 +78,7 @@ func (r *Room) put(d incident.Draft, seen uint64) (waiting, *uint64, error) {
 	if err != nil {
 		return waiting{}, nil, err
 	}
+	ev = incident.Decode(raw) // what is shown of it is what everybody will be shown: cleaned
 	w := waiting{event: ev, raw: raw, sent: r.desk.sending(string(ev.ID))}
 	var expect *uint64
 	if incident.Guarded(ev) && len(r.pending) == 0 {
