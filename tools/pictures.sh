@@ -4,6 +4,7 @@
 #
 #   tools/pictures.sh                    the pictures of docs/img
 #   tools/pictures.sh tour DIR [REGEXP]  every screen, on every playbook, in every size, ground and language at least once
+#   tools/pictures.sh drill DIR [REGEXP] every screen of exercises and of replay, the same
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD work=$(mktemp -d) program=$PWD/bin/sangfroid sock='' n=0
@@ -14,6 +15,8 @@ export SANGFROID_DATA_DIR=$work/data SANGFROID_AS="A. Martin" SANGFROID_ROLE=dir
 sf() { "$program" "$@" >/dev/null 2>"$work/said" || { echo "pictures: sangfroid $*" >&2; cat "$work/said" >&2; return 1; }; }
 # shellcheck source=tools/scenes.sh
 . tools/scenes.sh
+# shellcheck source=tools/tour.sh
+. tools/tour.sh
 
 # open COLSxROWS ARGS…: the program in a terminal of that size.
 open() {
@@ -98,102 +101,8 @@ docs() {
   open 120x40 "$(replay_github)" --dark; sees "REPLAY"; keys Space; sees "‖"; picture replay dark
 }
 
-# shot NAME INCIDENT SIZE GROUND LANG ARGS KEYS: one screen of the tour. ARGS of "console" when empty; "t:words" types.
-shot() {
-  local name=$1 id=$2 ground=$4 k
-  [[ $name =~ $only ]] || return 0
-  open "$3" "${6:-console $id}" "--$4" --lang "$5"
-  pause 0.5; settles
-  for k in $7; do
-    case $k in t:*) tmux -L "$sock" send-keys -l "${k#t:}" ;; *) keys "$k" ;; esac
-    pause 0.1; settles
-  done
-  keep "$dir/$name" "$ground"
-}
-
-# tour takes every screen: those that differ by playbook once on each, the others in three of the six looks.
-tour() {
-  dir=$1 only=${2:-.}
-  mkdir -p "$dir"; set -f # ? is a key
-  for s in warm cold hot ha vital rest; do "scene_$s"; done
-  import_github
-  local looks=("80x24 dark fr" "120x40 light en" "200x60 dark fr" "80x24 light en" "120x40 dark fr" "200x60 light en") i=0 j b line name k
-  while read -r name k; do
-    j=0
-    for b in cold warm hot ha vital; do
-      shot "$name-$b" "${!b}" ${looks[(i + j) % 6]} "" "$k"; j=$((j + 1))
-    done
-    i=$((i + 1))
-  done <<'KEYS'
-situation
-situation-b
-decision 1 f
-decide d
-branches w
-plan 2 f
-step 2 Down s
-ledger 3 f
-count c
-legal o
-targets T
-contacts k
-reports R
-sitrep r
-handover h
-log 4 f
-search / t:go Enter
-KEYS
-  while read -r name b k; do
-    for j in 0 1 2; do shot "$name-$j" "${!b}" ${looks[(i + 2 * j + j / 2) % 6]} "" "$k"; done
-    i=$((i + 1))
-  done <<'KEYS'
-palette warm :
-nothing ha : t:zzz
-keys vital ?
-people warm p
-who warm F2
-milestone ha m
-repair hot b
-origin cold t
-criterion warm e
-vote warm v
-ask warm a
-note hot n
-addstep warm +
-addflow ha C
-launch hot l
-close vital x
-contact warm k Enter
-stamp warm o Enter
-entry ha 4 Down Down Enter
-gridlist vital T l
-gridzoom ha T Enter
-inbox warm i
-quit warm q
-closed closed
-drill drill
-KEYS
-  for j in 0 1 2; do
-    line=${looks[(i + 2 * j + j / 2) % 6]}
-    shot "home-$j" - $line console ""
-    shot "declare-$j" - $line console d
-    shot "replay-$j" - $line "$(replay_github)" Space
-    shot "plain-$j" "$hot" $line "console $hot --plain" ""
-    shot "doctor-$j" - $line doctor ""
-  done
-  set +f
-  for b in 80x24:6 120x40:2 200x60:1; do
-    # shellcheck disable=SC2046
-    set -- $(grep -l "^${b%:*} " "$dir"/*.meta | sed 's/\.meta$//')
-    while [ $# -gt 0 ]; do
-      k=$(($# < ${b#*:} ? $# : ${b#*:}))
-      draw "$dir/${b%:*}-$(basename "$1").png" "${@:1:k}"; shift "$k"
-    done
-  done
-}
-
 case ${1:-docs} in
 docs) docs ;;
-tour) tour "$(realpath -m "${2:?a directory for the pictures}")" "${3:-}" ;;
-*) sed -n 2,7p "$0" >&2; exit 2 ;;
+tour|drill) "$1" "$(realpath -m "${2:?a directory for the pictures}")" "${3:-}" ;;
+*) sed -n 2,8p "$0" >&2; exit 2 ;;
 esac

@@ -200,3 +200,56 @@ scene_rest() {
   at "$closed" close --because "cold again, nothing lost"
   drill=$(declared "Yearly test of the recovery site" --playbook warm --drill --reported -3m --detected -4m)
 }
+
+facilitator=(--as "F. Aubert" --role facilitator)
+evaluator=(--as "H. Girard" --role evaluator)
+# exercise: 52 minutes into the drill of the warm playbook. The go is late, the chair of the board has called, injects wait for
+# an answer, one was skipped, one put off, one improvised, the evaluator has seen two things.
+scene_exercise() {
+  exercise=$(started warm --speed 1)
+  local id=$exercise
+  told "$id" +00:00 1; told "$id" +00:03 2; steps_now "$id" start:confirm-outage
+  answered "$id" 1 "seen from a phone on mobile data too: all 35 are out" "${lead[@]}"
+  told "$id" +00:06 3; steps_now "$id" done:confirm-outage start:call-recovery start:open-log
+  answered "$id" 2 "paper it is, number every slip, next word at 09:45" "${business[@]}"
+  told "$id" +00:09 4; steps_now "$id" done:call-recovery done:open-log start:repair-estimate
+  at "$id" repair --likely 30m --says "hosting provider, first line" "${lead[@]}"
+  told "$id" +00:14 5; steps_now "$id" start:freeze-copies start:pick-copies start:prepare-network
+  at "$id" note "Distribution board burnt, says a technician on site" --from "technician of a neighbouring customer" --check to-verify "${lead[@]}"
+  at "$id" exercise observe "two sources that contradict each other were both written down" --kind strength --objective decide --inject 5 "${evaluator[@]}"
+  told "$id" +00:18 8; steps_now "$id" done:freeze-copies done:pick-copies
+  told "$id" +00:20 6; at "$id" repair --likely 6h --min 3h --max 12h --says "hosting provider, duty manager" "${lead[@]}"
+  answered "$id" 6 "range noted with its author, the half hour is denied" "${lead[@]}"
+  told "$id" +00:22 7; steps_now "$id" done:prepare-network start:rebuild-vms
+  told "$id" +00:30 10; at "$id" ask go
+  at "$id" criterion go age-of-copies "last night 22:40" --verdict for "${lead[@]}"
+  at "$id" exercise observe "nobody said from which minute the RTO counts" --kind improvement --objective origin "${evaluator[@]}"
+  at "$id" exercise score early performed --because "at 09:32, without waiting for the go" "${evaluator[@]}"
+  told "$id" +00:36; at "$id" exercise skip 3b --because "the director asked for the hour himself" "${facilitator[@]}"
+  at "$id" exercise improvise "Four journalists stand at the entrance and film." --from "Reception desk" --to comms --channel verbal "${facilitator[@]}"
+  told "$id" +00:42 11; at "$id" exercise delay 17 5m --because "they are busy enough" "${facilitator[@]}"
+  told "$id" +00:50 12; told "$id" +00:52
+}
+# over is a drill that has ended, real one that a real emergency ended, solo one that somebody plays alone.
+scene_over() {
+  local exercise; scene_exercise; over=$exercise
+  told "$over" +01:00 15; answered "$over" 12 "we move, the order is out at ten" --as "A. Martin" --role director
+  at "$over" decide go go --because "six hours are likely, the copies are good" --dissent "C. Petit: the counters are not ready"
+  told "$over" +01:40; at "$over" exercise score origin major-challenges --because "three different hours in the notes" "${evaluator[@]}"
+  at "$over" exercise score decide some-challenges "${evaluator[@]}"
+  at "$over" exercise end --because "as planned" "${facilitator[@]}"
+  real=$(started warm); told "$real" +00:00 1
+  at "$real" note "real emergency, stop the exercise" "${lead[@]}"
+  solo=$("$program" exercise run demo --solo --no-console 2>/dev/null)
+}
+# started SCENARIO ARGS…: a drill begun, its id.
+started() { "$program" exercise run "$@" --no-console "${facilitator[@]}" 2>/dev/null; }
+# told INCIDENT TIME [N]…: the exercise's clock goes there, and the injects are sent.
+told() {
+  local id=$1 n
+  [ "$2" = +00:00 ] || at "$id" exercise jump "$2" "${facilitator[@]}"
+  for n in "${@:3}"; do at "$id" exercise send "$n" "${facilitator[@]}"; done
+}
+answered() { at "$1" exercise answer "$2" "$3" "${@:4}"; }
+# steps_now INCIDENT start:STEP|done:STEP…: at this moment of the exercise.
+steps_now() { local id=$1 s; shift; for s in "$@"; do at "$id" step "${s%%:*}" "${s#*:}" "${lead[@]}"; done; }
