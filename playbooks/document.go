@@ -1,9 +1,12 @@
 package playbooks
 
 import (
+	"bytes"
 	"embed"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"reflect"
 
@@ -17,17 +20,32 @@ type Document struct{ r *reader }
 // ReadDocument reads YAML into a struct with json tags. What does not fit is among the findings.
 func ReadDocument(file string, b []byte, into any) *Document {
 	d := &Document{r: &reader{file: file, places: make(map[string]place)}}
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		d.r.fail(syntaxPlace(err), "lint.syntax", "why", oneLine(err.Error()))
-		return d
+	d.r.read(b, into)
+	return d
+}
+
+// read reads the one document of a file into what a pointer points at. A second one is refused: whoever glued two files
+// together would else believe that both count.
+func (r *reader) read(b []byte, into any) {
+	var doc, more yaml.Node
+	dec := yaml.NewDecoder(bytes.NewReader(b))
+	err := dec.Decode(&doc)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.fail(syntaxPlace(err), "lint.syntax", "why", oneLine(err.Error()))
+		return
 	}
 	if len(doc.Content) == 0 {
-		d.r.fail(place{1, 1}, "lint.empty")
-		return d
+		r.fail(place{1, 1}, "lint.empty")
+		return
 	}
-	d.r.value("", doc.Content[0], reflect.ValueOf(into).Elem())
-	return d
+	r.value("", doc.Content[0], reflect.ValueOf(into).Elem())
+	switch err := dec.Decode(&more); {
+	case errors.Is(err, io.EOF):
+	case err != nil:
+		r.fail(syntaxPlace(err), "lint.syntax", "why", oneLine(err.Error()))
+	case len(more.Content) > 0 && more.Content[0].Tag != "!!null":
+		r.fail(place{max(more.Content[0].Line, 1), max(more.Content[0].Column, 1)}, "lint.second")
+	}
 }
 
 // OK tells whether nothing is wrong so far, warnings apart.

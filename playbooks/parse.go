@@ -66,17 +66,7 @@ func (r *reader) at(path string) place {
 func Parse(file string, b []byte) (incident.Playbook, []Finding) {
 	r := &reader{file: file, places: make(map[string]place)}
 	var book incident.Playbook
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		r.fail(syntaxPlace(err), "lint.syntax", "why", oneLine(err.Error()))
-		return book, r.found
-	}
-	if len(doc.Content) == 0 {
-		r.fail(place{1, 1}, "lint.empty")
-		return book, r.found
-	}
-	r.value("", doc.Content[0], reflect.ValueOf(&book).Elem())
-	if len(r.found) == 0 || !Failed(r.found) {
+	if r.read(b, &book); !Failed(r.found) {
 		r.check(&book)
 		resolve(&book)
 	}

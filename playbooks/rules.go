@@ -11,8 +11,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"go.yaml.in/yaml/v4"
 )
 
 //go:generate sh -c "go run .. obligation schema > obligations/obligations.schema.json"
@@ -66,17 +64,7 @@ func ParseRules(file string, b []byte) (Rules, []Finding) {
 func parseRules(file string, b []byte, more []CalendarDef) (Rules, []Finding) {
 	r := &reader{file: file, places: make(map[string]place)}
 	var rules Rules
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		r.fail(syntaxPlace(err), "lint.syntax", "why", oneLine(err.Error()))
-		return rules, r.found
-	}
-	if len(doc.Content) == 0 {
-		r.fail(place{1, 1}, "lint.empty")
-		return rules, r.found
-	}
-	r.value("", doc.Content[0], reflect.ValueOf(&rules).Elem())
-	if !Failed(r.found) {
+	if r.read(b, &rules); !Failed(r.found) {
 		r.rules(&rules, more)
 	}
 	r.sort()

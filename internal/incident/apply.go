@@ -7,19 +7,20 @@ import (
 
 // Apply folds one entry into the state. See the package comment for its contract: total, deterministic, idempotent,
 // associative. An entry that makes no sense is counted and flagged, and changes nothing else.
-func Apply(s *State, e Entry) {
-	s.fold(&e, e.Event.ID != "" && !s.seen.add(keyOf(SourceVia(e.Event.Source, e.Via), e.Event.ID)))
-}
+func Apply(s *State, e Entry) { s.fold(&e, s.seen.meet(&e)) }
 
 // Refold is Apply for a [State.View], which has no set of the events seen: who folds a log a second time knows from the
-// first whether an entry repeats an event.
-func Refold(s *State, e Entry, repeats bool) { s.fold(&e, repeats) }
+// first ([State.Meets]) whether an entry repeats an event.
+func Refold(s *State, e Entry, r Repeat) { s.fold(&e, r) }
 
-func (s *State) fold(entry *Entry, repeats bool) {
+func (s *State) fold(entry *Entry, r Repeat) {
 	e, ev := *entry, &entry.Event
 	s.Count.Entries++
-	if repeats {
+	if r != RepeatNone {
 		s.Count.Duplicates++
+		if r == RepeatOther {
+			(&fold{State: s, e: e, ev: e.Event}).flag(FlagRewritten)
+		}
 		return
 	}
 	s.Last = Entered{Seq: e.Seq, Bus: e.Bus, ID: ev.ID, Received: e.Received, Fact: ev.Time}

@@ -156,7 +156,11 @@ func anyLog(t *rapid.T) []Entry {
 			inc := rapid.SampledFrom([]IncidentID{"inc-1", "inc-2"}).Draw(t, "incident")
 			c.append(Event{ID: dr.ID, Source: "/other", Type: d.Type(), Subject: subject, Time: c.now, Recorded: c.now, Incident: inc, Realm: realm, Actor: c.who, Role: c.as, Prev: NoPrev, Data: d})
 		case kind < 8 && len(c.log) > 0: // twice
-			c.raw(c.log[rapid.IntRange(0, len(c.log)-1).Draw(t, "again")].Raw)
+			raw := c.log[rapid.IntRange(0, len(c.log)-1).Draw(t, "again")].Raw
+			if rapid.Bool().Draw(t, "rewritten") { // under its id, with other bytes
+				raw = bytes.Replace(raw, []byte(`"actor":"`), []byte(`"actor":"Not `), 1)
+			}
+			c.raw(raw)
 		default:
 			c.raw(rapid.SliceOfN(rapid.Byte(), 0, 80).Draw(t, "bytes"))
 		}

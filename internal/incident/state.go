@@ -415,6 +415,7 @@ const (
 	FlagNotDeclared FlagCode = "not-declared" // came before the declaration
 	FlagNotDrill    FlagCode = "not-drill"    // of an exercise, in a live incident
 	FlagBent        FlagCode = "bent"         // a setting of the exercise's clock that would have gone backward: it takes effect as far as it can
+	FlagRewritten   FlagCode = "rewritten"    // the source and id of an event that is in the log, with other bytes: it changes nothing
 	FlagAuthor      FlagCode = "author"       // the bus had it from another account than the actor's, or under another kind
 )
 

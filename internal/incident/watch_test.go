@@ -158,13 +158,13 @@ func TestRefoldingIsFolding(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		log := anyLog(t)
 		cut := rapid.IntRange(0, len(log)).Draw(t, "cut")
-		s, repeats := NewState(), make([]bool, len(log))
+		s, repeats := NewState(), make([]Repeat, len(log))
 		var view *State
 		for i, e := range log {
 			if i == cut {
 				view = s.View()
 			}
-			repeats[i] = e.Event.ID != "" && s.Seen(e.Event.Source, e.Event.ID)
+			repeats[i] = s.Meets(e)
 			Apply(s, e)
 		}
 		if view == nil {

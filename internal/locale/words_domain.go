@@ -133,6 +133,7 @@ func domainWords() words {
 		"flag.no-effect":    {"without effect", "sans effet"},
 		"flag.contested":    {"contested", "contesté"},
 		"flag.twice":        {"a second time, without effect", "une seconde fois, sans effet"},
+		"flag.rewritten":    {"the id of another entry with other words, without effect", "identifiant d’une autre entrée avec d’autres mots, sans effet"},
 		"flag.author":       {"written by another account than it says, without effect", "écrit par un autre compte que celui annoncé, sans effet"},
 		"flag.not-declared": {"before the declaration", "avant la déclaration"},
 

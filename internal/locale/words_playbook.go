@@ -4,6 +4,7 @@ package locale
 func playbookWords() words {
 	return words{
 		"lint.syntax":           {"this is not YAML: {why}", "ce n’est pas du YAML : {why}"},
+		"lint.second":           {"a second document begins here: one file holds one; what stands behind \"---\" would not be read", "un second document commence ici : un fichier n’en contient qu’un ; ce qui suit « --- » ne serait pas lu"},
 		"lint.empty":            {"the file is empty", "le fichier est vide"},
 		"lint.alias":            {"anchors and aliases are not used in playbooks: write it out", "ancres et alias ne s’emploient pas dans un plan type : écrivez en toutes lettres"},
 		"lint.want":             {"expected {what}, found {got}", "attendu : {what} ; trouvé : {got}"},

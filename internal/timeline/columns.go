@@ -23,6 +23,20 @@ const blockSize = 256
 // maxNames bounds the dictionaries of a timeline that names a new one in each entry; number 0 stands for those beyond.
 const maxNames = 1 << 15
 
+// still tells that an entry only counts.
+func still(m byte) bool { return m&markQuiet != 0 || m&(markRepeat|markFlagged) == markRepeat }
+
+// repeats tells what an entry is to the log before it: one with other bytes than the first is flagged.
+func repeats(m byte) incident.Repeat {
+	switch m & (markRepeat | markFlagged) {
+	case markRepeat:
+		return incident.RepeatSame
+	case markRepeat | markFlagged:
+		return incident.RepeatOther
+	}
+	return incident.RepeatNone
+}
+
 // columns are the few things the index knows of each entry, numbered from 0 here. While a timeline is read they lie in
 // memory; once they are in a file beside it, in that: see [disk].
 type columns struct {

@@ -274,7 +274,7 @@ func TestPassIsRefold(t *testing.T) {
 	}
 	a, b := incident.NewState(), snapshot{state: incident.NewState()}
 	err := x.log.Range(1, 2500, func(e incident.Entry) bool {
-		incident.Refold(a, e, x.cols.marks[e.Seq-1]&markRepeat != 0)
+		incident.Refold(a, e, repeats(x.cols.marks[e.Seq-1]))
 		return true
 	})
 	if err != nil {

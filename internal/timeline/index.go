@@ -245,6 +245,9 @@ func (b *builder) entry(it *item) {
 	var marks byte
 	if b.state.Count.Duplicates > counts.Duplicates {
 		marks = markRepeat
+		if b.state.Count.Flagged > counts.Flagged {
+			marks |= markFlagged
+		}
 	} else {
 		b.watch.After(e, at)
 		if incident.Quiet(b.state, &e, before) {
@@ -388,7 +391,7 @@ func (x *Index) Ready(n int) bool {
 	}
 	loud := 0
 	for _, m := range marks {
-		if m&(markQuiet|markRepeat) == 0 {
+		if !still(m) {
 			loud++
 		}
 	}
@@ -428,7 +431,7 @@ const gap = 8
 
 func (x *Index) refoldSome(s *snapshot, marks []byte) error {
 	first := s.n
-	loud := func(i int) bool { return marks[i]&(markQuiet|markRepeat) == 0 }
+	loud := func(i int) bool { return !still(marks[i]) }
 	for i := 0; i < len(marks); {
 		if !loud(i) {
 			j := i
@@ -448,7 +451,7 @@ func (x *Index) refoldSome(s *snapshot, marks []byte) error {
 			}
 		}
 		err := x.log.Range(first+i+1, first+end, func(e incident.Entry) bool {
-			incident.Refold(s.state, e, marks[s.n-first]&markRepeat != 0)
+			incident.Refold(s.state, e, repeats(marks[s.n-first]))
 			s.n++
 			return true
 		})

@@ -55,7 +55,7 @@ func (c *checker) decode(b block) []item {
 			n = out[len(out)-1].entry.Seq - from
 		}
 		var it item
-		if p, ok := quick(line); ok && err == nil && n < len(marks) && marks[n]&(markQuiet|markRepeat) != 0 {
+		if p, ok := quick(line); ok && err == nil && n < len(marks) && still(marks[n]) {
 			it = item{checkpoint: -1, leaf: leaf(p.Received, p.Via, p.bytes()), raw: line}
 		} else {
 			it = decodeItem(line)
@@ -98,14 +98,14 @@ func (c *checker) block(items []item) error {
 	for i := range items {
 		it := &items[i]
 		c.n++
-		if marks[i]&(markQuiet|markRepeat) != 0 {
+		if still(marks[i]) {
 			c.quiet = append(c.quiet, marks[i])
 			if marks[i]&markRepeat == 0 {
 				c.late = *it
 			}
 		} else {
 			c.settle()
-			incident.Refold(c.state, it.entry, false)
+			incident.Refold(c.state, it.entry, repeats(marks[i]))
 		}
 		if h, whole := c.leaf(it.leaf); whole {
 			want, err := c.disk.bytes(c.disk.blocks, 32, c.n/blockSize-1, c.n/blockSize)
