@@ -41,7 +41,7 @@ func (a *app) root() *cobra.Command {
 	a.persistent(c)
 	c.AddCommand(
 		a.declareCmd(), a.consoleCmd(), a.statusCmd(), a.forecastCmd(), a.noteCmd(), a.stepCmd(), a.decideCmd(), a.askCmd(), a.voteCmd(),
-		a.criterionCmd(), a.repairCmd(), a.catchupCmd(), a.serviceCmd(), a.originCmd(), a.obligationCmd(), a.launchCmd(), a.closeCmd(), a.reopenCmd(),
+		a.criterionCmd(), a.repairCmd(), a.catchupCmd(), a.serviceCmd(), a.originCmd(), a.scopeCmd(), a.severityCmd(), a.phaseCmd(), a.escalateCmd(), a.signalCmd(), a.obligationCmd(), a.launchCmd(), a.closeCmd(), a.reopenCmd(),
 		a.sitrepCmd(), a.contactCmd(), a.roleCmd(), a.actionCmd(),
 		a.timelineCmd(), a.exportCmd(), a.reportCmd(), a.replayCmd(), a.playbookCmd(), a.exerciseCmd(), a.answerCmd(), a.serveCmd(), a.doctorCmd(),
 	)

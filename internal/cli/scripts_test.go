@@ -2,12 +2,16 @@ package cli_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sangfroid/internal/bus"
 	"sangfroid/internal/cli"
 	"slices"
 	"strconv"
@@ -66,7 +70,7 @@ func TestScripts(t *testing.T) {
 			return l.Close()
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
-			"json": jsonHas, "between": between, "work": workSteps, "keep": keep, "flip": flip, "patient": patient,
+			"json": jsonHas, "between": between, "work": workSteps, "keep": keep, "flip": flip, "patient": patient, "signal": signalFrom,
 		},
 	})
 }
@@ -152,6 +156,18 @@ func patient(ts *testscript.TestScript, _ bool, args []string) {
 			ts.Fatalf("%v", err)
 		}
 	}
+}
+
+// signalFrom: signal SOURCE JSON publishes an external signal on the bus of the data directory.
+func signalFrom(ts *testscript.TestScript, _ bool, args []string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	b, err := bus.Open(ctx, bus.Config{DataDir: ts.Getenv("SANGFROID_DATA_DIR"), Log: slog.New(slog.DiscardHandler)})
+	ts.Check(err)
+	for err = errors.New("not tried"); err != nil && ctx.Err() == nil; {
+		err = b.PublishSignal(ctx, args[0], []byte(args[1]))
+	}
+	ts.Check(errors.Join(err, b.Close()))
 }
 
 // flip: flip FILE WORD OTHER changes a word in a file, as a tamperer would.

@@ -11,7 +11,8 @@ import (
 )
 
 func (a *app) timelineCmd() *cobra.Command {
-	g := a.group("timeline", "cli.timeline", a.timelineShowCmd(), a.timelineFollowCmd(), a.timelineImportCmd(), a.timelineVerifyCmd(), a.timelineDiffCmd())
+	subs := []*cobra.Command{a.timelineShowCmd(), a.timelineFollowCmd(), a.timelineImportCmd(), a.timelineVerifyCmd(), a.timelineDiffCmd()}
+	g := a.group("timeline", "cli.timeline", append(subs, a.entryCmds()...)...)
 	g.Example = a.lang.T("cli.timeline.example")
 	return g
 }

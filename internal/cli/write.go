@@ -169,7 +169,7 @@ func (a *app) stepCmd() *cobra.Command {
 		}
 		subs = append(subs, a.output(c))
 	}
-	g := a.group("step", "cli.step", append(subs, a.stepProgressCmd(), a.stepTargetsCmd(), a.stepListCmd())...)
+	g := a.group("step", "cli.step", append(subs, a.stepProgressCmd(), a.stepTargetsCmd(), a.stepAssignCmd(), a.stepListCmd())...)
 	g.Example = a.lang.T("cli.step.example")
 	return g
 }

@@ -15,7 +15,7 @@ func tables() []words {
 		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), guardWords(), tuiWords(), dialogWords(),
 		calibrateWords(),
 		commsWords(),
-		actionWords(), hintWords(),
+		actionWords(), hintWords(), verbWords(),
 		exerciseReportWords(),
 		trendWords(),
 		printWords(),

@@ -12,6 +12,7 @@ import (
 	"sangfroid/internal/text"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -128,7 +129,11 @@ const (
 // listen takes external signals into the inbox.
 func (d *Desk) listen(ctx context.Context) {
 	defer d.done.Done()
-	err := d.bus.Signals(ctx, signalsRead, func(batch []bus.Message, _ bool) error {
+	var once sync.Once
+	err := d.bus.Signals(ctx, signalsRead, func(batch []bus.Message, end bool) error {
+		if end {
+			defer once.Do(func() { close(d.heard) })
+		}
 		d.mu.Lock()
 		plain := 0
 		for _, m := range batch {
@@ -163,6 +168,15 @@ func (d *Desk) listen(ctx context.Context) {
 	if err != nil && ctx.Err() == nil {
 		d.opts.Log.Error("signals", "error", err)
 	}
+}
+
+// Inbox waits until the signals that the bus keeps were read, or the context ends, and gives those of an incident's inbox.
+func (r *Room) Inbox(ctx context.Context) []cell.Signal {
+	select {
+	case <-r.desk.heard:
+	case <-ctx.Done():
+	}
+	return r.desk.inbox(r.Frame().State)
 }
 
 // progressDue tells whether signals about targets may make a frame again: once a second.

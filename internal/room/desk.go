@@ -52,6 +52,7 @@ type Desk struct {
 	progress []cell.Signal // those about targets
 	shown    time.Time     // when these last made a frame
 	settled  chan struct{}
+	heard    chan struct{} // closed when the inbox has what the bus keeps
 	inFlight map[string]bool
 	lists    int // that have not reached the bus's end yet
 	draftDir string
@@ -75,7 +76,7 @@ func NewDesk(ctx context.Context, o Options) (*Desk, error) {
 		opts: o, bus: b, outbox: out, source: "/sangfroid/console/" + random(8), cancel: cancel, me: o.Me,
 		changed: make(chan struct{}, 1), wake: make(chan struct{}, 1), entropy: ulid.Monotonic(rand.Reader, 0),
 		rooms: make(map[incident.IncidentID]*Room), seen: make(map[incident.IncidentID]*incident.State),
-		settled: make(chan struct{}), inFlight: make(map[string]bool), draftDir: filepath.Join(o.DataDir, "drafts"),
+		settled: make(chan struct{}), heard: make(chan struct{}), inFlight: make(map[string]bool), draftDir: filepath.Join(o.DataDir, "drafts"),
 	}
 	realms := []incident.Realm{incident.Live, incident.Drill}
 	d.lists = len(realms)
