@@ -41,6 +41,7 @@ type fakeRoom struct {
 	late    bool              // they are newer than the drafts
 
 	facilitated bool // a facilitator is here
+	others      []cell.Presence
 }
 
 func newFake(t testing.TB, playbook string) *fakeRoom {
@@ -106,7 +107,7 @@ func (r *fakeRoom) refresh() {
 	size, root := r.log.Root()
 	r.frame = &cell.Frame{
 		Gen: uint64(r.n), State: r.state.Clone().View(), Len: size, Root: root, Link: r.link, Pending: r.pending, Inbox: r.inbox, Replay: r.replay, Facilitated: r.facilitated, Barred: r.barred, Refused: r.refused,
-		Present: []cell.Presence{{Name: r.me.Name, Role: r.me.Role, Seen: size, Root: root, Self: true}},
+		Present: append([]cell.Presence{{Name: r.me.Name, Role: r.me.Role, Seen: size, Root: root, Self: true}}, r.others...),
 	}
 	select {
 	case r.changed <- struct{}{}:

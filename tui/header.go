@@ -99,6 +99,9 @@ func (m *model) stateLine() row {
 		root = " · " + text.Head(f.Root, 6)
 	}
 	r = r.add(t.Symbol(theme.Done()), t.Holds).add(" "+m.t("tui.entries", "n", f.Len)+root, t.Text)
+	if n := m.apart(); n > 0 {
+		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.apartWords(n), t.Broken)
+	}
 	if n := len(f.Pending); n > 0 {
 		r = r.space(2).add(t.Symbol(theme.Pending())+" "+m.t("tui.pending", "n", n), t.Soon)
 	}
@@ -111,20 +114,17 @@ func (m *model) stateLine() row {
 	if n := m.waiting(); n > 0 {
 		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.inbox", "n", n), t.Soon)
 	}
-	if n := m.apart(); n > 0 {
-		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.apart", "n", n), t.Broken)
-	}
 	if f.Err != nil {
 		r = r.space(2).add(t.Symbol(theme.Alert())+" "+m.t("tui.fault"), t.Broken)
 	}
 	return m.withSitrep(m.withHandover(r))
 }
 
-// apart counts consoles whose root differs from ours at the same entry: the records are not the same.
+// apart counts consoles whose record is not the same as this one.
 func (m *model) apart() int {
 	n := 0
 	for _, p := range m.frame.Present {
-		if !p.Self && p.Seen == m.frame.Len && p.Root != "" && m.frame.Root != "" && p.Root != m.frame.Root {
+		if m.frame.Differs(p) {
 			n++
 		}
 	}

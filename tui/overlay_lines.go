@@ -102,21 +102,28 @@ func (m *model) inboxLines(w int) []string {
 // peopleLines tell who is in the cell, who is at a console, and what each has seen.
 func (m *model) peopleLines(w int) []string {
 	t := m.theme
-	out := append(m.rightsLines(w), row{}.add(m.t("tui.people.here"), t.Strong).line(w, false))
+	out := append(m.linkLines(w), m.rightsLines(w)...)
+	out = append(out, row{}.add(m.t("tui.people.here"), t.Strong).line(w, false))
+	name, role := 28, 46
+	if w < 100 {
+		name, role = 21, 36
+	}
 	for _, p := range m.frame.Present {
-		r := row{}.space(1).add(t.Symbol(theme.Running())+" ", t.Holds).add(cut(p.Name, 24), t.Text).to(28).add(m.roleName(p.Role), t.Muted).to(46).
+		r := row{}.space(1).add(t.Symbol(theme.Running())+" ", t.Holds).add(cut(p.Name, name-4), t.Text).to(name).add(cut(m.roleName(p.Role), role-name-1), t.Muted).to(role).
 			add(m.t("tui.people.seen", "n", p.Seen, "of", m.frame.Len), t.Muted)
 		switch {
 		case p.Self:
 			r = r.add("  "+m.t("tui.people.you"), t.Holds)
-		case p.Seen == m.frame.Len && m.frame.Root != "" && p.Root != m.frame.Root:
-			r = r.add("  "+m.t("tui.people.apart"), t.Broken)
-		case p.Seen == m.frame.Len:
+		case m.frame.Differs(p):
+			r = r.add("  "+m.apartSince(p), t.Broken)
+		case m.frame.Agrees(p):
 			r = r.add("  "+m.t("tui.people.same"), t.Holds)
+		case p.Same > 0:
+			r = r.add("  "+m.t("tui.people.upto", "n", p.Same), t.Muted)
 		}
 		out = append(out, r.line(w, false))
 	}
-	out = append(out, blanks(w), row{}.add(m.t("tui.people.roster"), t.Strong).line(w, false))
+	out = append(append(out, m.unsafeLines(w)...), blanks(w), row{}.add(m.t("tui.people.roster"), t.Strong).line(w, false))
 	for i := range m.frame.State.Roster {
 		p := &m.frame.State.Roster[i]
 		roles := make([]string, len(p.Roles))

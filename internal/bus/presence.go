@@ -17,7 +17,17 @@ type Presence struct {
 	Seq     int    `json:"seq"`             // the newest entry their console has
 	Root    string `json:"root"`            // their record's root at Seq
 	Relay   bool   `json:"relay,omitempty"` // their console writes what the plan's rules make of signals
+	Marks   []Mark `json:"marks,omitempty"` // roots of smaller sizes, where records differ: they narrow down since which entry
 }
+
+// Mark is the root of a record's first entries.
+type Mark struct {
+	Size int    `json:"n"`
+	Root string `json:"r"`
+}
+
+// MostMarks is how many a presence carries at most; what others send beyond is left out.
+const MostMarks = 64
 
 const (
 	presenceTokens = 4 // of a key: realm, incident, author, console
@@ -140,6 +150,7 @@ func note(here map[string]Presence, e jetstream.KeyValueEntry) {
 	var p Presence
 	author := strings.Split(key, ".")
 	if json.Unmarshal(e.Value(), &p) == nil && len(author) == presenceTokens && author[2] == AuthorToken(p.Name) {
+		p.Marks = p.Marks[:min(len(p.Marks), MostMarks)]
 		here[key] = p
 	}
 }

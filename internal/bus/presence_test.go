@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -105,7 +106,7 @@ func TestPresenceCarries(t *testing.T) {
 		})
 	}()
 	want := Presence{Name: "Alice", Role: "it-lead", Console: "/console/Alice", Seq: 7, Root: "r"}
-	if p := take(t, got, "Alice"); p != want {
+	if p := take(t, got, "Alice"); !reflect.DeepEqual(p, want) {
 		t.Errorf("seen as %+v", p)
 	}
 	cancel()

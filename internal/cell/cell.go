@@ -77,6 +77,19 @@ type Presence struct {
 	Seen int    // the newest entry their console has
 	Root string // their root at Seen, to compare
 	Self bool
+	// Same is the newest entry up to which their record is known to be the same as this one; Apart an entry at which it is
+	// known not to be, 0 where it is not. The first one that differs is behind Same and not behind Apart.
+	Same, Apart int
+}
+
+// Differs tells whether somebody's record is another one than this, as far as can be known now.
+func (f *Frame) Differs(p Presence) bool {
+	return !p.Self && (p.Apart > 0 || (p.Seen == f.Len && p.Root != "" && f.Root != "" && p.Root != f.Root))
+}
+
+// Agrees tells whether somebody has all entries this console has, and the same.
+func (f *Frame) Agrees(p Presence) bool {
+	return !f.Differs(p) && f.Root != "" && (p.Same >= f.Len || (p.Seen == f.Len && p.Root == f.Root))
 }
 
 // Signal is an external event that waits to be attached.

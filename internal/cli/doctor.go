@@ -5,6 +5,7 @@ import (
 	"sangfroid/internal/bus"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
+	"strings"
 	"time"
 )
 
@@ -99,18 +100,24 @@ func (a *app) compareRoots(ctx context.Context, d *room.Desk, id incident.Incide
 	}
 	f := r.Frame()
 	same, apart := 0, 0
+	var whose []string
 	for _, p := range f.Present {
 		switch {
-		case p.Self || p.Seen != f.Len || p.Root == "":
-		case p.Root == f.Root:
+		case p.Self:
+		case f.Agrees(p):
 			same++
-		default:
+		case f.Differs(p):
 			apart++
+			since := p.Name
+			if p.Apart > 0 {
+				since = a.lang.T("doctor.roots.since", "name", p.Name, "from", p.Same+1, "to", p.Apart)
+			}
+			whose = append(whose, since)
 		}
 	}
 	k := checkup{Check: a.lang.T("doctor.roots"), Found: a.lang.T("doctor.roots.n", "id", string(id), "same", same, "root", short(f.Root), "n", f.Len)}
 	if apart > 0 {
-		k.Bad, k.Found, k.Do = true, a.lang.T("doctor.roots.apart", "id", string(id), "n", apart), a.lang.T("doctor.roots.do")
+		k.Bad, k.Found, k.Do = true, a.lang.T("doctor.roots.apart", "id", string(id), "n", apart)+a.lang.Colon()+strings.Join(whose, ", "), a.lang.T("doctor.roots.do")
 	}
 	return k, same+apart > 0
 }

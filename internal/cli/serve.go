@@ -242,7 +242,7 @@ func (a *app) checkBus(ctx context.Context) []checkup {
 		for i, v := range w.Args {
 			args[i] = v
 		}
-		out = append(out, checkup{Check: l.T("doctor.bus"), Found: l.T(w.Code, args...), Bad: true, Do: l.T("doctor.warning")})
+		out = append(out, checkup{Check: l.T("doctor.bus"), Found: l.T(w.Code, args...), Bad: true, Do: l.T(w.Code+".do", args...)})
 	}
 	box := checkup{Check: l.T("doctor.outbox"), Found: l.T("doctor.outbox.n", "n", d.Waiting())}
 	if d.Waiting() > 0 && link.State != "up" {

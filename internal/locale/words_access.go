@@ -128,7 +128,7 @@ func accessWords() words {
 		"doctor.outbox.refused": {"sangfroid outbox list; export what somebody else is to enter", "sangfroid outbox list ; exportez ce qu’un autre doit saisir"},
 		"doctor.roots":          {"same record", "même registre"},
 		"doctor.roots.n":        {"{id}: {same} {same|other console has|other consoles have} the same root {root} at entry {n}", "{id} : {same} {same|autre console a|autres consoles ont} la même empreinte {root} à l’entrée {n}"},
-		"doctor.roots.apart":    {"{id}: {n} {n|console has|consoles have} another root at the same entry", "{id} : {n} {n|console a|consoles ont} une autre empreinte à la même entrée"},
+		"doctor.roots.apart":    {"{id}: {n} {n|console has|consoles have} another record", "{id} : {n} {n|console a|consoles ont} un autre registre"},
 		"doctor.roots.do":       {"keep both records; sangfroid timeline diff shows where they part", "gardez les deux registres ; sangfroid timeline diff montre où ils divergent"},
 
 		"cli.flag.members":   {"the register of accounts (cell.json), to tell whose each signing key is", "le registre des comptes (cell.json), pour dire à qui est chaque clé"},

@@ -57,7 +57,6 @@ func toolWords() words {
 		"doctor.embedded":       {"embedded, {server}, every write synced", "embarqué, {server}, chaque écriture synchronisée"},
 		"doctor.remote":         {"{server}, {replicas} {replicas|replica|replicas}", "{server}, {replicas} {replicas|réplique|répliques}"},
 		"doctor.sync":           {"a client cannot see sync_interval: make sure that every server has jetstream { sync_interval: always }, else a power cut loses the last two minutes", "un client ne voit pas sync_interval : assurez-vous que chaque serveur a jetstream { sync_interval: always }, sinon une coupure perd les deux dernières minutes"},
-		"doctor.warning":        {"have whoever runs the bus correct it", "faites-le corriger par qui gère le bus"},
 		"doctor.outbox":         {"outbox", "boîte d’envoi"},
 		"doctor.outbox.n":       {"{n} {n|entry waits|entries wait} for the bus", "{n} {n|entrée attend|entrées attendent} le bus"},
 		"doctor.record":         {"record", "registre"},

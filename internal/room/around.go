@@ -10,6 +10,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
+	"sangfroid/internal/timeline"
 	"slices"
 	"strings"
 	"sync"
@@ -283,10 +284,12 @@ func word(s string) string {
 func (r *Room) watchPresence(ctx context.Context) {
 	defer r.done.Done()
 	err := r.desk.bus.WatchPresence(ctx, string(r.realm), string(r.id), func(all []bus.Presence) {
+		known := r.compareRecords(all)
 		out := make([]cell.Presence, 0, len(all))
 		for _, p := range all {
 			name, role, root := word(p.Name), word(p.Role), word(p.Root)
-			out = append(out, cell.Presence{Name: name, Role: incident.Role(role), Seen: p.Seq, Root: root, Self: p.Console == r.desk.source})
+			k := known[p.Console]
+			out = append(out, cell.Presence{Name: name, Role: incident.Role(role), Seen: p.Seq, Root: root, Self: p.Console == r.desk.source, Same: k.same, Apart: k.apart})
 		}
 		r.takeTurn(all)
 		slices.SortFunc(out, func(a, b cell.Presence) int { return strings.Compare(a.Name, b.Name) })
@@ -300,13 +303,29 @@ func (r *Room) watchPresence(ctx context.Context) {
 	}
 }
 
+// compareRecords holds the roots the others tell against those of the record here.
+func (r *Room) compareRecords(all []bus.Presence) map[string]peer {
+	others := slices.DeleteFunc(slices.Clone(all), func(p bus.Presence) bool { return p.Console == r.desk.source })
+	r.mu.Lock()
+	record := r.record
+	r.mu.Unlock()
+	return r.agree.compare(others, record.Len(), r.now(), func(sizes []int) map[int]string {
+		roots, err := timeline.RootsAt(record, sizes)
+		if err != nil {
+			r.log.Error("comparing records", "error", err)
+			return nil // asked again
+		}
+		return roots
+	})
+}
+
 // announce says that this console is here, and what it has seen.
 func (r *Room) announce(ctx context.Context) {
 	defer r.done.Done()
 	err := r.desk.bus.Present(ctx, string(r.realm), string(r.id), func() bus.Presence {
 		me := r.desk.Me()
 		f := r.Frame()
-		return bus.Presence{Name: me.Name, Role: string(me.Role), Seq: f.Len, Root: f.Root, Console: r.desk.source, Relay: r.relaying.Load()}
+		return bus.Presence{Name: me.Name, Role: string(me.Role), Seq: f.Len, Root: f.Root, Console: r.desk.source, Relay: r.relaying.Load(), Marks: r.agree.marks()}
 	})
 	if err != nil && ctx.Err() == nil {
 		r.log.Error("presence", "error", err)

@@ -36,6 +36,7 @@ type Room struct {
 
 	frame    atomic.Pointer[cell.Frame]
 	changed  chan struct{}
+	agree    agree
 	relaying atomic.Bool // it writes what the plan's rules make of signals
 	reading  atomic.Bool // the bus's end was not reached yet: what may be there already is not sent
 
@@ -284,6 +285,7 @@ func (r *Room) draw() {
 		}
 	}
 	size, root := r.record.Root()
+	r.agree.note(size, root)
 	r.gen++
 	f := &cell.Frame{
 		Gen: r.gen, State: r.shown.View(), Len: size, Root: root, Pending: events, Present: r.present,

@@ -69,6 +69,7 @@ func (r *Room) startOver(cause error) error {
 		return errors.Join(renamed, err)
 	}
 	r.record = record
+	r.agree.started()
 	if renamed != nil {
 		return renamed // the same record again; the next try sets it aside
 	}

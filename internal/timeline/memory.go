@@ -155,3 +155,27 @@ func RootAt(l Log, n int) (string, error) {
 	})
 	return hexRoot(&t), err
 }
+
+// RootsAt gives the roots of the first n entries for several n, in one pass over the log; sizes it has not are left out.
+func RootsAt(l Log, sizes []int) (map[int]string, error) {
+	out := make(map[int]string, len(sizes))
+	last := 0
+	for _, n := range sizes {
+		if n > 0 && n <= l.Len() {
+			out[n] = ""
+			last = max(last, n)
+		}
+	}
+	if last == 0 {
+		return out, nil
+	}
+	var t tree
+	err := withLeaves(l, 1, last, func(_ incident.Entry, h tlog.Hash) bool {
+		t.add(h)
+		if _, asked := out[t.size]; asked {
+			out[t.size] = hexRoot(&t)
+		}
+		return true
+	})
+	return out, err
+}
