@@ -3,6 +3,7 @@ package tui
 import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/timeline"
 	"sangfroid/tui/theme"
 	"time"
 
@@ -22,8 +23,31 @@ func (m *model) readEntry(seq int) tea.Cmd {
 	log := m.room.Log()
 	return func() tea.Msg {
 		e, err := log.At(seq)
-		return entryReadMsg{entry: e, err: err}
+		key, is := timeline.SignatureOf(e.Raw)
+		return entryReadMsg{entry: e, seal: seal{key, is}, err: err}
 	}
+}
+
+// seal is what an entry's signature is worth, and the key it names.
+type seal struct {
+	key string
+	is  timeline.Sealed
+}
+
+// sealLine tells whether the author signed the entry: that is optional, so that none is no fault.
+func (m *model) sealLine(w int) string {
+	t := m.theme
+	s := m.log.seal
+	r := row{}.add(cut(m.t("tui.seal"), 14), t.Muted).to(16)
+	switch s.is {
+	case timeline.SealGood:
+		r = r.add(t.Symbol(theme.Done())+" "+m.t("tui.seal.good", "key", s.key[:min(len(s.key), 12)]), t.Holds)
+	case timeline.SealBad:
+		r = r.add(t.Symbol(theme.Failed())+" "+m.t("tui.seal.bad"), t.Broken)
+	case timeline.NotSealed:
+		r = r.add(m.t("tui.seal.none"), t.Muted)
+	}
+	return r.line(w, false)
 }
 
 // entryDetail is everything known of one entry: its sentence, its three times, who wrote it, its bytes.
@@ -46,6 +70,7 @@ func (m *model) entryDetail(e *incident.Entry, w int) []string {
 	} {
 		out = append(out, row{}.add(cut(f[0], 14), t.Muted).to(16).add(f[1], t.Text).line(w, false))
 	}
+	out = append(out, m.sealLine(w))
 	out = append(out, blanks(w), row{}.add(m.t("tui.raw"), t.Muted).line(w, false))
 	if !m.rawShown(e.Event) {
 		return append(out, m.paragraph(m.t("tui.ex.raw.hidden"), t.Muted, w)...)

@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"crypto/ed25519"
 	"fmt"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"sangfroid/internal/timeline"
 	"strings"
 	"testing"
 	"time"
@@ -70,5 +72,34 @@ func TestALinkThatIsDownTellsSinceWhen(t *testing.T) {
 	c := newConsole(t, r, 80, 24, Options{}).press("p")
 	if s := c.plain(); !strings.Contains(s, "bus AWAY since") || !strings.Contains(s, "does not answer") || !strings.Contains(s, "01:30") {
 		t.Error(s)
+	}
+}
+
+// The detail of an entry says whether its author signed it, and whether the signature is good.
+func TestAnEntryTellsItsSignature(t *testing.T) {
+	r := decided(t)
+	seed := ed25519.NewKeyFromSeed(make([]byte, 32))
+	raw, err := incident.Encode(incident.Event{
+		ID: "s1", Source: "/test", Type: incident.NoteAdded{}.Type(), Subject: incident.SubjectNote, Time: r.now, Recorded: r.now, Incident: "inc-7f3k", Realm: incident.Live,
+		Actor: "B. Durand", Prev: incident.NoPrev, Data: incident.NoteAdded{Text: "signed words"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sealed, err := incident.Seal(raw, "UDRVJA3A4VE6RQ4232PDA67VNPGTTLW6OEVAG4PSSFV6QDLNAXHAQGMV", func(b []byte) ([]byte, error) { return ed25519.Sign(seed, b), nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.log.Append(timeline.Line{Received: r.now, Raw: sealed}); err != nil {
+		t.Fatal(err)
+	}
+	incident.Apply(r.state, incident.Entry{Seq: r.log.Len(), Received: r.now, Raw: sealed, Event: incident.Decode(sealed)})
+	c := newConsole(t, r, 120, 40, Options{}).press("4", "home", "enter")
+	if s := c.plain(); !strings.Contains(s, "signed words") || !strings.Contains(s, "NOT GOOD") {
+		t.Errorf("a signature of another key is not told:\n%s", s)
+	}
+	c.m.log.seal.is = timeline.SealGood
+	if s := c.plain(); !strings.Contains(s, "good, by the key UDRVJA3A4VE6") {
+		t.Errorf("a good signature is not told:\n%s", s)
 	}
 }

@@ -36,7 +36,8 @@ type logPane struct {
 	scanned int // entries looked at so far, from the newest down; -1: all
 	upto    int // how many entries the filter has seen
 	entry   *incident.Entry
-	top     int // first line of the entry's detail
+	seal    seal // of it
+	top     int  // first line of the entry's detail
 }
 
 // window is what part of the timeline the screen needs. Two equal windows need no second read.

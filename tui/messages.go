@@ -48,6 +48,7 @@ type (
 	entryReadMsg struct {
 		entry incident.Entry
 		err   error
+		seal  seal
 	}
 	// brokeMsg: a goroutine of the console panicked; it ends in good order.
 	brokeMsg struct{ err error }

@@ -158,7 +158,7 @@ func (m *model) entryRead(msg entryReadMsg) {
 		m.fail(msg.err)
 		return
 	}
-	m.log.entry, m.log.top, m.overlay = &msg.entry, 0, overEntry
+	m.log.entry, m.log.seal, m.log.top, m.overlay = &msg.entry, msg.seal, 0, overEntry
 }
 
 // commandDone tells how a write ended. A form whose command was refused stays, with all that was typed.

@@ -31,7 +31,8 @@ func Strings() []string {
 		Mark + "\u202egnp.exe\u202c\u2066x\u2069\u061c\u200f",
 		Mark + "\u200b\u200c\u200d\u2060\ufeff\u00ad\u034f\u180e",
 		Mark + "\U000e0041\U000e0042\ufe0f\ufff9a\ufffab\ufffb",
-		Mark + "Z" + strings.Repeat("\u0301\u0489", 200), // combining marks over the rows above
+		Mark + "\u3164\u115f\uffa0\U0001d173\U0001bca0\u2065", // fillers, controls of other notations
+		Mark + "Z" + strings.Repeat("\u0301\u0489", 200),      // combining marks over the rows above
 		Mark + "\a\a\b\b\b\x7f\x7f\v\f\x0e\x0f",
 		Mark + "a\rb\r\nc\nd\te\u2028f\u2029g",
 		Mark + "\x00nul\x00",
@@ -103,7 +104,8 @@ func unsafe(r rune) bool {
 	case '\u00a0', '\u202f': // the spaces of French typography
 		return false
 	}
-	return unicode.In(r, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Variation_Selector)
+	return unicode.In(r, unicode.Cf, unicode.Cs, unicode.Zl, unicode.Zp, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point) &&
+		!unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 func around(s string, i int) string {

@@ -120,7 +120,7 @@ func accessWords() words {
 		"doctor.tls.none":       {"none: who listens on the network reads everything", "aucun : qui écoute le réseau lit tout"},
 		"doctor.tls.none.do":    {"fine on this machine; elsewhere use TLS (bus init makes the certificates)", "sans objet sur cette machine ; ailleurs, TLS (bus init fait les certificats)"},
 		"doctor.tls.until":      {"TLS, the server’s certificate lasts until {until}", "TLS, certificat du serveur valable jusqu’au {until}"},
-		"doctor.tls.do":         {"have it renewed: sangfroid bus rotate --certificate", "faites-le renouveler : sangfroid bus rotate --certificate"},
+		"doctor.tls.do":         {"have it renewed: sangfroid bus rotate --certificate, or new files where it is your own authority’s", "faites-le renouveler : sangfroid bus rotate --certificate, ou de nouveaux fichiers s’il vient de votre propre autorité"},
 		"doctor.offset":         {"clock and bus", "horloge et bus"},
 		"doctor.offset.ok":      {"within {ms} ms of the bus’s", "à {ms} ms de celle du bus"},
 		"doctor.offset.ahead":   {"{time} ahead of the bus’s", "{time} d’avance sur celle du bus"},

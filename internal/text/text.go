@@ -80,8 +80,11 @@ func hidden(r rune) bool {
 		r >= 0xfe00 && r <= 0xfe0f, r >= 0xfff9 && r <= 0xfffb,
 		r >= 0xe0000 && r <= 0xe0fff:
 		return true
+	case r < 0x0600:
+		return false
 	}
-	return false
+	// What else has no glyph: controls of musical and other notations, fillers. The number signs of Arabic are seen.
+	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point) && !unicode.Is(unicode.Prepended_Concatenation_Mark, r)
 }
 
 func plainASCII(s string) bool {

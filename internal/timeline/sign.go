@@ -33,15 +33,15 @@ func CheckSignatures(l Log, owner func(key string) string, same func(a, b string
 	out := Signatures{Bad: []int{}, Keys: []SigningKey{}}
 	at := make(map[string]int)
 	err := l.Range(1, l.Len(), func(e incident.Entry) bool {
-		key, signed, signature, ok := incident.Unseal(e.Raw)
-		if !ok {
+		key, is := SignatureOf(e.Raw)
+		switch is {
+		case NotSealed:
 			out.Unsigned++
 			return true
-		}
-		pub, ok := publicKey(key)
-		if !ok || !ed25519.Verify(pub, signed, signature) {
+		case SealBad:
 			out.Bad = append(out.Bad, e.Seq)
 			return true
+		case SealGood:
 		}
 		out.Signed++
 		i, known := at[key]
@@ -66,6 +66,28 @@ func CheckSignatures(l Log, owner func(key string) string, same func(a, b string
 	})
 	slices.SortFunc(out.Keys, func(a, b SigningKey) int { return cmp.Compare(a.Key, b.Key) })
 	return out, err
+}
+
+// Sealed is what an entry's signature is worth.
+type Sealed string
+
+// What there is.
+const (
+	NotSealed Sealed = "unsigned" // its author has no key of their own, or did not use it
+	SealGood  Sealed = "signed"
+	SealBad   Sealed = "bad" // somebody changed it, or signed what they had no key for
+)
+
+// SignatureOf verifies one entry's signature, and gives the key it names.
+func SignatureOf(raw []byte) (key string, is Sealed) {
+	key, signed, signature, ok := incident.Unseal(raw)
+	if !ok {
+		return "", NotSealed
+	}
+	if pub, ok := publicKey(key); !ok || !ed25519.Verify(pub, signed, signature) {
+		return key, SealBad
+	}
+	return key, SealGood
 }
 
 // publicKey reads a public key of a user as NATS writes it: base32 of a prefix, the Ed25519 key, and a CRC-16 (XMODEM).
