@@ -4,11 +4,9 @@ import (
 	"context"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
-	"sangfroid/internal/text"
 	"sangfroid/internal/timeline"
 	"sangfroid/tui/theme"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -30,11 +28,15 @@ type logPane struct {
 	asked   window // the window that was asked for last
 	gen     int
 	filter  string
-	editing bool // the filter is being typed
-	found   []int32
+	editing bool    // the filter is being typed
+	found   []int32 // those that fit, newest first
+	sure    int     // … of which so many were found by reading every entry down to scanned; the others were seen ahead
+	early   []int32 // all that were seen ahead
 	scanGen int
-	scanned int // entries looked at so far, from the newest down; -1: all
-	upto    int // how many entries the filter has seen
+	ctx     context.Context    // of the search: the next letter ends it
+	stop    context.CancelFunc // ends it
+	scanned int                // the next entry to look at, from the newest down; -1: all were
+	upto    int                // how many entries the filter has seen
 	entry   *incident.Entry
 	seal    seal // of it
 	top     int  // first line of the entry's detail
@@ -42,9 +44,9 @@ type logPane struct {
 
 // window is what part of the timeline the screen needs. Two equal windows need no second read.
 type window struct {
-	room, length, pending, top, height, filter, entries int
-	lang                                                locale.Lang
-	eyes                                                incident.Role
+	room, length, pending, top, height, filter, found, sure, entries int
+	lang                                                             locale.Lang
+	eyes                                                             incident.Role
 }
 
 func newLogPane() logPane { return logPane{} }
@@ -77,7 +79,7 @@ func (m *model) readRows() tea.Cmd {
 	m.window(paneLog, m.cursor[paneLog], m.logCount(), h, true)
 	w := window{
 		room: m.roomGen, length: m.frame.Len, pending: len(m.frame.Pending), top: m.paneTop[paneLog], height: h,
-		filter: m.log.scanGen*100000 + len(m.log.found), entries: m.frame.State.Count.Entries, lang: m.lang, eyes: m.viewer(),
+		filter: m.log.scanGen, found: len(m.log.found), sure: m.log.sure, entries: m.frame.State.Count.Entries, lang: m.lang, eyes: m.viewer(),
 	}
 	if w == m.log.asked {
 		return nil
@@ -143,80 +145,6 @@ func rowOf(lang locale.Lang, s *incident.State, eyes incident.Role, e incident.E
 	return logRow{seq: e.Seq, at: at, who: e.Event.Actor, role: e.Event.Role, line: lineOf(lang, s, e, eyes)}
 }
 
-// scanChunk is how many entries a search looks at before the screen hears of it.
-const scanChunk = 20000
-
-// startFilter looks for entries that hold the words, newest first.
-func (m *model) startFilter() tea.Cmd {
-	m.log.scanGen++
-	m.log.found, m.log.upto = nil, m.frame.Len
-	m.cursor[paneLog], m.paneTop[paneLog] = 0, 0
-	if m.log.filter == "" {
-		m.log.scanned = -1
-		return nil
-	}
-	return m.scan(m.frame.Len)
-}
-
-// scan looks at one chunk, from an entry down.
-func (m *model) scan(from int) tea.Cmd {
-	if from < 1 {
-		return nil
-	}
-	gen, lang, state, log, words, eyes := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.viewer()
-	ctx := m.ctx
-	return func() tea.Msg {
-		low := max(1, from-scanChunk+1)
-		found, err := match(ctx, log, lang, state, eyes, words, low, from)
-		return logScannedMsg{gen: gen, found: found, next: low - 1, err: err}
-	}
-}
-
-func terms(filter string) []string { return strings.Fields(text.Fold(filter)) }
-
-// match gives the entries in low…high that hold every word, newest first.
-func match(ctx context.Context, log timeline.Log, lang locale.Lang, s *incident.State, eyes incident.Role, words []string, low, high int) ([]int32, error) {
-	var found []int32
-	err := log.Range(low, high, func(e incident.Entry) bool {
-		if !incident.ShownTo(s, e.Event, eyes) {
-			return ctx.Err() == nil
-		}
-		l := lang.Line(s, e)
-		hay := text.Fold(l.Category + " " + e.Event.Actor + " " + lang.RoleTitle(s, e.Event.Role) + " " + string(e.Event.Role) + " " + l.String())
-		for _, w := range words {
-			if !strings.Contains(hay, w) {
-				return ctx.Err() == nil
-			}
-		}
-		found = append(found, int32(e.Seq)) //nolint:gosec // a timeline has fewer than 2^31 entries
-		return ctx.Err() == nil
-	})
-	slices.Reverse(found)
-	return found, err
-}
-
-// scanMore takes what a chunk found and goes on with the next.
-func (m *model) scanMore(msg logScannedMsg) tea.Cmd {
-	if msg.gen != m.log.scanGen {
-		return nil
-	}
-	if msg.err != nil {
-		m.fail(msg.err)
-		return nil
-	}
-	if msg.newer {
-		m.log.found = append(msg.found, m.log.found...)
-		return nil
-	}
-	m.log.found = append(m.log.found, msg.found...)
-	m.log.scanned = msg.next
-	if msg.next < 1 {
-		m.log.scanned = -1
-		return nil
-	}
-	return m.scan(msg.next)
-}
-
 // scanNew looks at the entries that came since for the filter's words.
 func (m *model) scanNew() tea.Cmd {
 	if m.log.filter == "" || m.frame.Len <= m.log.upto {
@@ -224,7 +152,7 @@ func (m *model) scanNew() tea.Cmd {
 	}
 	from, to := m.log.upto+1, m.frame.Len
 	m.log.upto = to
-	gen, lang, state, log, words, ctx, eyes := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.ctx, m.viewer()
+	gen, lang, state, log, words, ctx, eyes := m.log.scanGen, m.lang, m.frame.State, m.room.Log(), terms(m.log.filter), m.log.ctx, m.viewer()
 	return func() tea.Msg {
 		found, err := match(ctx, log, lang, state, eyes, words, from, to)
 		return logScannedMsg{gen: gen, found: found, newer: true, err: err}

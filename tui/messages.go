@@ -44,6 +44,12 @@ type (
 		newer bool // these came since: they stand above
 		err   error
 	}
+	// logGlancedMsg: some of the file's bytes were looked through ahead of the search.
+	logGlancedMsg struct {
+		gen   int
+		found []int32
+		next  int // the entry to go on from; 0: none is left
+	}
 	// entryReadMsg: an entry was read for the detail view.
 	entryReadMsg struct {
 		entry incident.Entry

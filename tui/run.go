@@ -45,8 +45,8 @@ type Options struct {
 	Launch func(r cell.Room, playbook, plan string, services []incident.ServiceID, reason string) (cell.Command, error)
 }
 
-// framesPerSecond is enough for a clock and for typing, and half the work of the usual sixty.
-const framesPerSecond = 30
+// framesPerSecond is what a key waits for: half a frame in the middle. The renderer looks at nothing when nothing changed.
+const framesPerSecond = 60
 
 // Run shows the console until the person leaves, ctx ends, or the terminal goes away. The terminal is left usable in every
 // case; what was entered is on disk by then.

@@ -64,6 +64,8 @@ func (m *model) route(msg tea.Msg) tea.Cmd {
 		m.rowsRead(msg)
 	case logScannedMsg:
 		return m.scanMore(msg)
+	case logGlancedMsg:
+		return m.glanced(msg)
 	case entryReadMsg:
 		m.entryRead(msg)
 	case forecastMadeMsg:

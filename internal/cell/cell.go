@@ -146,6 +146,12 @@ type Room interface {
 	Close() error
 }
 
+// Searcher is a room whose timeline has an index that finds entries without reading them.
+type Searcher interface {
+	// Search gives the entries among the first n that fit, newest first; ok is false when they have to be read.
+	Search(q timeline.Query, n int) (found []int32, ok bool)
+}
+
 // Replay is where a replay stands.
 type Replay struct {
 	From, To time.Time // first and last time of the timeline

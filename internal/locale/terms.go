@@ -23,6 +23,7 @@ func tables() []words {
 		forecastWords(),
 		guideWords(),
 		targetWords(),
+		searchWords(),
 		rareWords(),
 		replayWords(),
 		obligationWords(),

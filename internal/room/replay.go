@@ -24,6 +24,7 @@ type Replay struct {
 	done   sync.WaitGroup
 	built  chan struct{} // closed once the whole timeline is known, or cannot be
 
+	gc      atomic.Int64 // what the garbage collector is to be set back to; 0: nothing
 	frame   atomic.Pointer[cell.Frame]
 	changed chan struct{}
 
@@ -40,8 +41,9 @@ type Replay struct {
 }
 
 var (
-	_ cell.Room   = (*Replay)(nil)
-	_ cell.Player = (*Replay)(nil)
+	_ cell.Room     = (*Replay)(nil)
+	_ cell.Searcher = (*Replay)(nil)
+	_ cell.Player   = (*Replay)(nil)
 )
 
 const (
@@ -51,6 +53,10 @@ const (
 	loopPause = 8 * time.Second
 	// manyEntries is a timeline whose reading takes memory worth giving back.
 	manyEntries = 50_000
+	// manyGC is how much of what is kept may be garbage while a long timeline is looked at, in percent: searching reads it all.
+	manyGC = 40
+	// buildGC is how much of what is kept may be garbage while a timeline is read, in percent.
+	buildGC = 30
 )
 
 // OpenReplay opens a timeline file to be replayed. It stands at its first entry, paused; the rest is read in the background.
@@ -107,6 +113,11 @@ func (r *Replay) build(ctx context.Context) {
 			r.fault(fmt.Errorf("the timeline could not be read on: %v", p))
 		}
 	}()
+	if r.index.Len() > manyEntries { // it was opened with its index
+		r.gc.Store(int64(debug.SetGCPercent(manyGC)))
+	} else {
+		defer debug.SetGCPercent(debug.SetGCPercent(buildGC)) // the pass makes much and keeps little
+	}
 	if err := r.index.Build(ctx); err != nil && ctx.Err() == nil {
 		r.fault(err)
 	}
@@ -266,6 +277,9 @@ func (r *Replay) Changed() <-chan struct{} { return r.changed }
 // Log gives the timeline's rows.
 func (r *Replay) Log() timeline.Log { return r.log }
 
+// Search finds entries without reading them.
+func (r *Replay) Search(q timeline.Query, n int) ([]int32, bool) { return r.index.Search(q, n) }
+
 // Now is the replay's time.
 func (r *Replay) Now() time.Time {
 	r.mu.Lock()
@@ -357,5 +371,8 @@ func (r *Replay) Left() time.Duration {
 func (r *Replay) Close() error {
 	r.cancel()
 	r.done.Wait()
+	if p := r.gc.Load(); p != 0 {
+		debug.SetGCPercent(int(p))
+	}
 	return r.close()
 }

@@ -209,5 +209,5 @@ type Query struct {
 }
 
 func (q Query) marked(m byte) bool {
-	return (!q.Late || m&markLate != 0 && m&markRepeat == 0) && (!q.Flagged || m&markFlagged != 0)
+	return (!q.Late || m&markLate != 0) && (!q.Flagged || m&markFlagged != 0)
 }

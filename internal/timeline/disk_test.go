@@ -83,7 +83,10 @@ func alike(t testing.TB, a, b *Index, ra, rb *Reader) {
 
 func queries() []Query {
 	return []Query{
-		{}, {Late: true}, {Flagged: true}, {Who: func(s string) bool { return s == "Alice" }},
+		{},
+		{Late: true},
+		{Flagged: true},
+		{Who: func(s string) bool { return s == "Alice" }},
 		{Kind: func(s string) bool { return strings.Contains(s, "step") }},
 	}
 }

@@ -18,7 +18,7 @@ import (
 const (
 	firstEvery   = 256     // entries between two snapshots at first
 	maxSnapshots = 512     // … and how many there may be
-	maxWeight    = 200_000 // what they may copy, in [incident.State.Weight]: about 12 MB
+	maxWeight    = 120_000 // what they may copy, in [incident.State.Weight]: about 7 MB
 )
 
 // worthKeeping is from how many entries on an index is written beside its timeline: below, reading is as quick.
@@ -240,6 +240,7 @@ func (b *builder) entry(it *item) {
 	}
 	b.watch.Before(at)
 	before, counts := b.state.Stillness(), b.state.Count
+	_, late := b.state.Late(e.Event)
 	incident.Apply(b.state, e)
 	b.n++
 	var marks byte
@@ -253,12 +254,12 @@ func (b *builder) entry(it *item) {
 		if incident.Quiet(b.state, &e, before) {
 			marks = markQuiet
 		}
-		if b.state.Count.Late > counts.Late {
-			marks |= markLate
-		}
 		if b.state.Count.Flagged > counts.Flagged {
 			marks |= markFlagged
 		}
+	}
+	if late {
+		marks |= markLate
 	}
 	b.mine.add(b.last, &e, marks)
 	if h, whole := b.leaf(it.leaf); whole {
