@@ -41,7 +41,8 @@ cross: ## builds for every system it is made for
 	GOOS=darwin  GOARCH=arm64 $(GO) build -o /dev/null .
 	GOOS=windows GOARCH=amd64 $(GO) build -o /dev/null .
 
-bench: ## the figures of BENCHMARKS.md
+bench: build ## the figures of BENCHMARKS.md: the program in a terminal beside less, lnav, visidata and rg (an hour), then its parts
+	SANGFROID_BIN="$$PWD/$(BIN)" BENCH=1 $(GO) test -count=1 -timeout 3h -run 'TestBench$$' -v ./internal/e2e
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/incident ./internal/timeline ./internal/bus ./tui
 
 FORECAST_RUNS ?= 200

@@ -15,6 +15,12 @@ import (
 // natsServer runs a real nats-server, built from its module, with every write synced, until the test ends.
 func natsServer(t *testing.T) (url string) {
 	t.Helper()
+	return natsServerThat(t, "always")
+}
+
+// natsServerThat is one that syncs its writes as told: "always", or after so long.
+func natsServerThat(t *testing.T, syncs string) (url string) {
+	t.Helper()
 	dir := t.TempDir()
 	bin := filepath.Join(dir, "nats-server")
 	build := exec.Command("go", "build", "-o", bin, "github.com/nats-io/nats-server/v2")
@@ -31,7 +37,7 @@ func natsServer(t *testing.T) (url string) {
 		t.Fatal(err)
 	}
 	config := filepath.Join(dir, "nats.conf")
-	text := fmt.Sprintf("listen: 127.0.0.1:%d\njetstream { store_dir: %q, sync_interval: always }\n", port, filepath.Join(dir, "store"))
+	text := fmt.Sprintf("listen: 127.0.0.1:%d\njetstream { store_dir: %q, sync_interval: %s }\n", port, filepath.Join(dir, "store"), syncs)
 	if err := os.WriteFile(config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}

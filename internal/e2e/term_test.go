@@ -21,6 +21,10 @@ import (
 var program string
 
 func TestMain(m *testing.M) {
+	if fps := os.Getenv("BENCH_BARE"); fps != "" {
+		bareClock(fps)
+		return
+	}
 	program = os.Getenv("SANGFROID_BIN")
 	code := func() int {
 		if program == "" {
@@ -109,6 +113,8 @@ type terminal struct {
 
 	mu     sync.Mutex
 	screen *vt.Emulator
+	got    int           // bytes it was sent
+	hold   chan struct{} // of a link: whoever puts something in stops it
 	news   chan struct{}
 }
 
@@ -134,6 +140,7 @@ func (x *terminal) watch() {
 		if n > 0 {
 			x.mu.Lock()
 			_, _ = x.screen.Write(buf[:n])
+			x.got += n
 			x.mu.Unlock()
 			select {
 			case x.news <- struct{}{}:
