@@ -283,8 +283,7 @@ func (m *model) openExercise() tea.Cmd {
 		m.ex.pick, m.ex.arrived = m.ex.arrived, ""
 	}
 	m.ex.view = 0
-	m.markRead()
-	return nil
+	return m.markRead()
 }
 
 func (m *model) canExercise() string {

@@ -6,6 +6,7 @@ import (
 	"sangfroid/tui/theme"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -38,7 +39,8 @@ func (m *model) rolesLines(w int, whole bool) []string {
 	var out []string
 	for _, role := range m.playing() {
 		seen, left := x.Seen(role), x.Unanswered(role)
-		sum, ink := m.t("tui.ex.rolesum", "sent", len(seen), "left", len(left)), t.Muted
+		unopened := x.Unopened(role)
+		sum, ink := m.roleSum(len(seen), len(unopened), len(left)), t.Muted
 		if len(seen) == 0 {
 			sum = m.t("tui.ex.rolenone")
 		} else if len(left) > 0 {
@@ -51,10 +53,17 @@ func (m *model) rolesLines(w int, whole bool) []string {
 				continue
 			}
 			mark, ink := theme.Done(), t.Holds
+			word := ""
 			if open {
 				mark, ink = theme.ToDo(), t.Soon
+				if word = m.t("tui.ex.notopened"); x.OpenedBy(seen[i].No, role) != nil {
+					word = m.t("tui.ex.openedat", "at", m.hourOf(x.OpenedBy(seen[i].No, role).At))
+				} else {
+					mark = theme.Mail()
+				}
+				word += "  "
 			}
-			out = append(out, row{}.space(2).add(t.Symbol(mark)+" ", ink).add(string(seen[i].No), t.Muted).to(9).add(m.hourOf(seen[i].Mark.At), t.Muted).space(2).
+			out = append(out, row{}.space(2).add(t.Symbol(mark)+" ", ink).add(string(seen[i].No), t.Muted).to(9).add(m.hourOf(seen[i].Mark.At), t.Muted).space(2).add(word, ink).
 				add(text.OneLine(m.lang.Text(seen[i].Text)), t.Text).line(w, false))
 			if whole && !open {
 				for _, l := range m.answerLines(seen[i].No, role, max(w-9, 10)) {
@@ -64,6 +73,18 @@ func (m *model) rolesLines(w int, whole bool) []string {
 		}
 	}
 	return out
+}
+
+// roleSum counts what a role was sent: what nobody opened is not answered either, and is counted once.
+func (m *model) roleSum(sent, unopened, left int) string {
+	parts := []string{m.t("tui.ex.rolesent", "n", sent)}
+	if unopened > 0 {
+		parts = append(parts, m.t("tui.ex.roleunopened", "n", unopened))
+	}
+	if left != unopened || left == 0 {
+		parts = append(parts, m.t("tui.ex.roleleft", "n", left))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // exGoalsBox is the objectives: measured, rated, observed. At the end it is the closing screen.

@@ -42,8 +42,7 @@ func (m *model) exerciseKey(key string) tea.Cmd {
 	}
 	switch key {
 	case "up", "down", "pgup", "pgdown", "home", "end":
-		m.exMove(key)
-		return nil
+		return m.exMove(key)
 	case "tab", "shift+tab":
 		n := len(m.exViews())
 		m.ex.view = (m.ex.view + map[string]int{"tab": 1, "shift+tab": n - 1}[key]) % n
@@ -79,7 +78,7 @@ func (m *model) runID(id string) tea.Cmd {
 }
 
 // exMove moves the selection: an inject, an objective, or the lines.
-func (m *model) exMove(key string) {
+func (m *model) exMove(key string) tea.Cmd {
 	n := map[string]int{"up": -1, "down": 1, "pgup": -8, "pgdown": 8, "home": -1 << 20, "end": 1 << 20}[key]
 	switch m.exView() {
 	case exGoals:
@@ -89,9 +88,10 @@ func (m *model) exMove(key string) {
 	case exAgenda, exInbox:
 		if rows := m.listedRows(); len(rows) > 0 {
 			m.ex.pick = rows[min(max(m.picked(rows)+n, 0), len(rows)-1)].no
-			m.markRead()
+			return m.markRead()
 		}
 	}
+	return nil
 }
 
 // mayConduct tells why whoever sits here cannot conduct; "" when they can. Solo, only the clock is theirs.

@@ -1,12 +1,16 @@
 package tui
 
 import (
+	"errors"
+	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
 	"slices"
 	"strings"
 	"time"
+
+	tea "charm.land/bubbletea/v2"
 )
 
 // exMark is the symbol, ink and word of where an inject stands.
@@ -88,11 +92,11 @@ func (m *model) inboxRow(r exRow) row {
 	switch {
 	case m.answeredByMe(r.no):
 		mark, ink = theme.Done(), t.Holds
-	case m.ex.read[r.no]:
+	case m.opened(r.no):
 		mark, ink = theme.ToDo(), t.Soon
 	}
 	tone := t.Text
-	if !m.ex.read[r.no] && !m.answeredByMe(r.no) {
+	if !m.opened(r.no) {
 		mark, tone = theme.Mail(), t.Strong
 	}
 	return row{}.add(t.Symbol(mark)+" ", ink).add(m.hourOf(r.sent.Mark.At), t.Muted).space(2).add(cut(m.lang.Text(r.from()), 16), t.Holds).space(2).add(cut(m.lang.Channel(r.channel()), 11), t.Muted).space(2).add(text.OneLine(m.lang.Text(r.text())), tone)
@@ -102,13 +106,40 @@ func (m *model) answeredByMe(no incident.InjectID) bool {
 	return slices.ContainsFunc(m.exercise().AnswersTo(no), func(a incident.InjectAnswer) bool { return a.Mark.Role == m.me().Role })
 }
 
-// markRead remembers that the inject selected was opened on this console.
-func (m *model) markRead() {
+// opened tells whether somebody of the role that sits here had an inject before their eyes.
+func (m *model) opened(no incident.InjectID) bool {
+	return m.ex.read[no] || m.exercise().OpenedBy(no, m.viewer()) != nil
+}
+
+// markRead tells those who run the exercise that the inject selected is before a player's eyes.
+func (m *model) markRead() tea.Cmd {
 	if m.exView() != exInbox {
-		return
+		return nil
 	}
-	if rows := m.exInboxRows(); len(rows) > 0 {
-		m.ex.read[rows[m.picked(rows)].no] = true
+	rows := m.exInboxRows()
+	if len(rows) == 0 {
+		return nil
+	}
+	return m.tellOpened(rows[m.picked(rows)].no)
+}
+
+// tellOpened writes it once, and in silence: it is no word of the person. Alone, and over, it is of use to nobody.
+func (m *model) tellOpened(no incident.InjectID) tea.Cmd {
+	x := m.exercise()
+	had := m.opened(no)
+	m.ex.read[no] = true
+	if had || x.Solo || x.Ended != nil || m.replaying() || !x.Plays(m.me().Role) {
+		return nil
+	}
+	write := m.write(0, cell.Command{Subject: incident.InjectSubject(no), Data: incident.ExerciseOpened{Inject: no}})
+	return func() tea.Msg {
+		if done, ok := write().(commandDoneMsg); ok && done.err != nil {
+			var refused *incident.Refusal
+			if !errors.As(done.err, &refused) {
+				return done
+			}
+		}
+		return commandDoneMsg{}
 	}
 }
 

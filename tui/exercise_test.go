@@ -410,3 +410,35 @@ func TestWithoutAFacilitatorItIsSaid(t *testing.T) {
 		}
 	}
 }
+
+// TestOpeningAnInjectIsTold: who facilitates sees who has an inject before their eyes, from the log: another console of the
+// role, and one that was started anew, know it too. It is written once, and not when one trains alone.
+func TestOpeningAnInjectIsTold(t *testing.T) {
+	r := drilling(t, false).as(incident.RoleDirector)
+	n := r.log.Len()
+	fay := func() string {
+		r.me = cell.Person{Name: "Fay", Role: incident.RoleFacilitator}
+		return newConsole(t, r, 200, 60, Options{}).press("E").plain()
+	}
+	if s := fay(); !strings.Contains(s, "not opened") {
+		t.Errorf("it is not said that nobody looked:\n%s", s)
+	}
+	newConsole(t, r.as(incident.RoleDirector), 120, 40, Options{}).press("E", "esc", "E")
+	if d, ok := r.last(t).(incident.ExerciseOpened); !ok || d.Inject != "2" || r.log.Len() != n+1 {
+		t.Fatalf("%+v, %d entries more", r.last(t), r.log.Len()-n)
+	}
+	newConsole(t, r, 120, 40, Options{}).press("E", "a", "esc")
+	if r.log.Len() != n+1 {
+		t.Error("told again by another console of the role")
+	}
+	if s := fay(); !strings.Contains(s, "opened ") || r.state.Exercise.OpenedBy("2", incident.RoleDirector) == nil {
+		t.Errorf("not shown:\n%s", s)
+	}
+	newConsole(t, r.as(incident.RoleObserver), 120, 40, Options{}).press("E")
+	solo := drilling(t, true).as(incident.RoleDirector)
+	had := solo.log.Len()
+	newConsole(t, solo, 120, 40, Options{}).press("E")
+	if r.log.Len() != n+1 || solo.log.Len() != had {
+		t.Error("told by who only looks, or who trains alone")
+	}
+}

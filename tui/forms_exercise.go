@@ -31,12 +31,12 @@ func (m *model) confirm() form.Field {
 
 func (m *model) openExAnswer(i *incident.SentInject) tea.Cmd {
 	no := i.No
-	m.ex.read[no] = true
-	return m.showEx("answer-"+string(no), m.t("act.ex.answer", "no", string(no)), "save.note", []form.Field{
+	told := m.tellOpened(no)
+	return tea.Batch(told, m.showEx("answer-"+string(no), m.t("act.ex.answer", "no", string(no)), "save.note", []form.Field{
 		m.words(m.lang.Channel(i.Channel) + " · " + m.lang.Text(i.From) + m.lang.Colon() + m.lang.Text(i.Text)), m.line("ex.answer", "", true),
 	}, func(v form.Values) ([]cell.Command, error) {
 		return []cell.Command{{Subject: incident.InjectSubject(no), Data: incident.ExerciseAnswered{Inject: no, Text: v["ex.answer"]}}}, nil
-	})
+	}))
 }
 
 // openExDelay puts one inject off, or all (nil).

@@ -67,10 +67,11 @@ func (x *Exercise) apply(f *fold) FlagCode {
 	_, scores := f.ev.Data.(ExerciseScored)
 	_, observes := f.ev.Data.(ExerciseObserved)
 	_, answers := f.ev.Data.(ExerciseAnswered)
-	if x.Ended != nil && !scores && !observes && !answers {
+	_, opens := f.ev.Data.(ExerciseOpened)
+	if x.Ended != nil && !scores && !observes && !answers && !opens {
 		return FlagNoEffect
 	}
-	for _, n := range []int{len(x.Settings), len(x.Sent), len(x.Skipped), len(x.Delays), len(x.Answers), len(x.Observed), len(x.Scores)} {
+	for _, n := range []int{len(x.Settings), len(x.Sent), len(x.Skipped), len(x.Delays), len(x.Answers), len(x.Opened), len(x.Observed), len(x.Scores)} {
 		if n >= maxExercise {
 			return FlagOversized
 		}
@@ -78,7 +79,7 @@ func (x *Exercise) apply(f *fold) FlagCode {
 	switch d := f.ev.Data.(type) {
 	case ExerciseClock:
 		return x.setClock(d, m)
-	case ExerciseInjected, ExerciseImprovised, ExerciseSkipped, ExerciseDelayed, ExerciseAnswered:
+	case ExerciseInjected, ExerciseImprovised, ExerciseSkipped, ExerciseDelayed, ExerciseAnswered, ExerciseOpened:
 		return x.applyInject(f, m)
 	case ExerciseObserved:
 		m.Note = d.Text
@@ -180,6 +181,13 @@ func (x *Exercise) applyInject(f *fold, m Mark) FlagCode {
 		}
 		m.Note = d.Text
 		x.Answers = with(x.Answers, InjectAnswer{No: d.Inject, Mark: m})
+	case ExerciseOpened:
+		if x.SentOf(d.Inject) == nil {
+			return FlagUnknownID
+		}
+		if !slices.ContainsFunc(x.Opened, func(o InjectOpened) bool { return o.No == d.Inject && o.Mark.By == m.By && o.Mark.Role == m.Role }) {
+			x.Opened = with(x.Opened, InjectOpened{No: d.Inject, Mark: m})
+		}
 	}
 	return ""
 }

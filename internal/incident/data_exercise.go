@@ -67,6 +67,10 @@ type (
 		Inject InjectID `json:"inject"`
 		Text   string   `json:"text,omitempty"`
 	}
+	// ExerciseOpened tells that a player had an inject before their eyes. Their console writes it, once a person and inject.
+	ExerciseOpened struct {
+		Inject InjectID `json:"inject"`
+	}
 	// ExerciseObserved is an evaluator's observation.
 	ExerciseObserved struct {
 		Kind      ObservationKind `json:"kind"`
@@ -124,6 +128,7 @@ func exercisePayloads() []Data {
 		ExerciseObserved{},
 		ExerciseScored{},
 		ExerciseEnded{},
+		ExerciseOpened{},
 	}
 }
 
@@ -153,6 +158,9 @@ func (ExerciseDelayed) Type() Type { return TypePrefix + "exercise.delayed" }
 
 // Type names the payload in the catalogue.
 func (ExerciseAnswered) Type() Type { return TypePrefix + "exercise.answered" }
+
+// Type names the payload in the catalogue.
+func (ExerciseOpened) Type() Type { return TypePrefix + "exercise.opened" }
 
 // Type names the payload in the catalogue.
 func (ExerciseObserved) Type() Type { return TypePrefix + "exercise.observed" }

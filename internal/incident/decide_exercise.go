@@ -34,6 +34,12 @@ func (c decider) exercise() *Refusal {
 			return refuse(RefuseUnknown, "what", "inject", "id", string(d.Inject))
 		}
 		return limit("text", d.Text)
+	case ExerciseOpened:
+		sent := x.SentOf(d.Inject)
+		if sent == nil || !x.Plays(c.d.Role) || !sent.For(c.d.Role) {
+			return refuse(RefuseUnknown, "what", "inject", "id", string(d.Inject))
+		}
+		return nil
 	case ExerciseObserved:
 		return first(c.evaluates(), oneOfObservation(d.Kind), field("text", d.Text), x.objective(d.Objective, true), rating(d.Rating, true))
 	case ExerciseScored:

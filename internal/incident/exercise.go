@@ -25,6 +25,7 @@ type Exercise struct {
 	Skipped  []SkippedInject
 	Delays   []InjectDelay
 	Answers  []InjectAnswer
+	Opened   []InjectOpened
 	Observed []Evaluation
 	Scores   []Score // every one; the last of an objective holds
 	Ended    *Mark   // FINEX; its note is the reason
@@ -75,6 +76,12 @@ type InjectDelay struct {
 
 // InjectAnswer is what a player did with an inject; the mark's note is what they say.
 type InjectAnswer struct {
+	No   InjectID
+	Mark Mark
+}
+
+// InjectOpened is who had an inject before their eyes, and when first.
+type InjectOpened struct {
 	No   InjectID
 	Mark Mark
 }
@@ -135,6 +142,26 @@ func (x *Exercise) AnswersTo(no InjectID) []InjectAnswer {
 	return out
 }
 
+// OpenedBy is when a person of a role first had an inject before their eyes, or answered it; nil while nobody has.
+func (x *Exercise) OpenedBy(no InjectID, r Role) *Mark {
+	for i := range x.Opened {
+		if x.Opened[i].No == no && x.Opened[i].Mark.Role == r {
+			return &x.Opened[i].Mark
+		}
+	}
+	for i := range x.Answers {
+		if x.Answers[i].No == no && x.Answers[i].Mark.Role == r {
+			return &x.Answers[i].Mark
+		}
+	}
+	return nil
+}
+
+// Unopened lists what a role has been sent and nobody of the role looked at.
+func (x *Exercise) Unopened(r Role) []SentInject {
+	return slices.DeleteFunc(x.Seen(r), func(i SentInject) bool { return x.OpenedBy(i.No, r) != nil })
+}
+
 // ScoreOf is the rating of an objective as it stands; nil before.
 func (x *Exercise) ScoreOf(objective string) *Score {
 	for i := len(x.Scores) - 1; i >= 0; i-- {
@@ -187,7 +214,7 @@ func ShownTo(s *State, ev Event, r Role) bool {
 		return mine(d.To)
 	case ExerciseSkipped, ExerciseDelayed, ExerciseObserved, ExerciseScored:
 		return false
-	case ExerciseAnswered:
+	case ExerciseAnswered, ExerciseOpened:
 		return ev.Role == r
 	}
 	return true

@@ -88,6 +88,7 @@ func anyExercise(t *rapid.T, when time.Time, word string, n int64) []told {
 		{at, ExerciseDelayed{Inject: no, By: Duration(n) * Duration(time.Minute), Reason: word}},
 		{at, ExerciseDelayed{By: Duration(n) * Duration(time.Hour) * 2000}},
 		{at, ExerciseAnswered{Inject: no, Text: word}},
+		{at, ExerciseOpened{Inject: no}},
 		{"", ExerciseObserved{Kind: Strength, Text: word, Objective: objective, Rating: Rating(word)}},
 		{"", ExerciseScored{Objective: objective, Rating: RatingMajor, Reason: word}},
 		{"", ExerciseEnded{Reason: word, Emergency: n%2 == 0}},
@@ -103,6 +104,7 @@ func viewsOfExercise(t *rapid.T, s *State, at time.Time) {
 	}
 	x.Seen(RoleDirector)
 	x.Unanswered(RoleITLead)
+	x.Unopened(RoleDirector)
 	for i := range x.Scenario.Objectives {
 		s.Measure(&x.Scenario.Objectives[i], at)
 	}

@@ -160,6 +160,16 @@ func TestInjectsGoOutOnce(t *testing.T) {
 		t.Errorf("the director has seen %d injects", n)
 	}
 	c.by("Bob", RoleITLead).must(InjectSubject("i1"), ExerciseAnswered{Inject: "i1", Text: "torches"})
+	if n := len(c.s.Exercise.Unopened(RoleITLead)); n != 1 {
+		t.Errorf("the IT lead has not opened %d: what is answered was opened", n)
+	}
+	c.must(InjectSubject("1"), ExerciseOpened{Inject: "1"}).after(time.Minute).must(InjectSubject("1"), ExerciseOpened{Inject: "1"})
+	if x := c.s.Exercise; len(x.Opened) != 1 || len(x.Unopened(RoleITLead)) != 0 || x.OpenedBy("1", RoleDirector) != nil || x.OpenedBy("1", RoleITLead).By != "Bob" {
+		t.Errorf("opened: %+v", x.Opened)
+	}
+	c.by("Alice", RoleDirector).refused(RefuseUnknown, InjectSubject("i1"), ExerciseOpened{Inject: "i1"}) // not sent to her
+	c.by("Eve", RoleEvaluator).refused(RefuseUnknown, InjectSubject("1"), ExerciseOpened{Inject: "1"})
+	c.by("Bob", RoleITLead)
 	if n := len(c.s.Exercise.Unanswered(RoleITLead)); n != 1 {
 		t.Errorf("%d wait for the IT lead", n)
 	}

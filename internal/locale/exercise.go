@@ -114,6 +114,8 @@ func (n narrator) exercise() Line {
 			no = string(d.Inject)
 		}
 		return Line{Text: with(n.T("e.exercise.answered", "no", no), d.Text), Tone: ToneHolds}
+	case incident.ExerciseOpened:
+		return Line{Text: n.T("e.exercise.opened", "no", string(d.Inject)), Tone: ToneMuted}
 	case incident.ExerciseObserved:
 		var more []string
 		if d.Objective != "" {

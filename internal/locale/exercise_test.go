@@ -49,6 +49,7 @@ func TestEntriesOfAnExercise(t *testing.T) {
 		{incident.ExerciseSkipped{Inject: "3", Reason: "late"}, "inject 3 will not be sent – late", "stimulus 3 annulé – late"},
 		{incident.ExerciseDelayed{Inject: "3", By: incident.Duration(10 * time.Minute)}, "inject 3 put off by 10 min", "stimulus 3 retardé de 10 min"},
 		{incident.ExerciseDelayed{By: incident.Duration(10 * time.Minute)}, "all further injects", "tous les stimuli"},
+		{incident.ExerciseOpened{Inject: "3"}, "inject 3 opened", "stimulus 3 ouvert"},
 		{incident.ExerciseAnswered{Inject: "3", Text: "called"}, "inject 3 dealt with – called", "stimulus 3 traité – called"},
 		{incident.ExerciseObserved{Kind: incident.Strength, Text: "calm", Objective: "o", Rating: incident.RatingFull}, "strength: calm – objective Decide – performed", "point fort : calm"},
 		{incident.ExerciseScored{Objective: "o", Rating: incident.RatingNone}, "objective Decide: unable", "objectif Decide : non réalisé"},

@@ -77,6 +77,7 @@ func exerciseWords() words {
 		"e.exercise.skipped":   {"inject {no} will not be sent", "stimulus {no} annulé"},
 		"e.exercise.delayed":   {"inject {no} put off by {by}", "stimulus {no} retardé de {by}"},
 		"e.exercise.shifted":   {"all further injects put off by {by}", "tous les stimuli à venir retardés de {by}"},
+		"e.exercise.opened":    {"inject {no} opened", "stimulus {no} ouvert"},
 		"e.exercise.answered":  {"inject {no} dealt with", "stimulus {no} traité"},
 		"e.exercise.observed":  {"{kind}: {text}", "{kind} : {text}"},
 		"e.exercise.about":     {"objective {objective}", "objectif {objective}"},

@@ -60,6 +60,15 @@ type Inject struct {
 	Reason    string                `json:"reason,omitempty"` // why it was skipped
 	ByHand    bool                  `json:"sent_by_hand"`
 	Answers   []InjectAnswer        `json:"answers"`
+	Opened    []InjectOpened        `json:"opened"` // who had it before their eyes on a console, and when first
+}
+
+// InjectOpened is who had an inject before their eyes.
+type InjectOpened struct {
+	At    Time          `json:"at"`
+	By    string        `json:"by"`
+	Role  incident.Role `json:"role"`
+	Entry int           `json:"entry"`
 }
 
 // InjectAnswer is what a player did with an inject.
@@ -163,7 +172,7 @@ func (v *Exercise) injects(s *incident.State, now time.Time) {
 		d := st.Def
 		row := Inject{
 			No: d.No, State: st.Status, Planned: Time{st.Planned}, Due: Time{st.Due}, DelayedS: *seconds(st.Delayed), From: d.From, To: roles(d.To),
-			Channel: d.Channel, Text: d.Text, Expected: d.Expected, Objective: d.Objective, Answers: answers(x, d.No),
+			Channel: d.Channel, Text: d.Text, Expected: d.Expected, Objective: d.Objective, Answers: answers(x, d.No), Opened: opened(x, d.No),
 		}
 		switch {
 		case st.Sent != nil:
@@ -184,7 +193,7 @@ func (v *Exercise) injects(s *incident.State, now time.Time) {
 			v.Injects.Improvised++
 			v.List = append(v.List, Inject{
 				No: u.No, State: incident.InjectIsSent, Sent: Time{u.Mark.At}, Entry: u.Mark.Seq, From: u.From, To: roles(u.To), Channel: u.Channel,
-				Text: u.Text, Expected: u.Expected, Objective: u.Objective, ByHand: true, Answers: answers(x, u.No),
+				Text: u.Text, Expected: u.Expected, Objective: u.Objective, ByHand: true, Answers: answers(x, u.No), Opened: opened(x, u.No),
 			})
 		}
 	}
@@ -224,4 +233,14 @@ func (v *Exercise) objectives(s *incident.State, now time.Time) {
 		}
 		v.Objectives = append(v.Objectives, row)
 	}
+}
+
+func opened(x *incident.Exercise, no incident.InjectID) []InjectOpened {
+	out := []InjectOpened{}
+	for i := range x.Opened {
+		if m := &x.Opened[i].Mark; x.Opened[i].No == no {
+			out = append(out, InjectOpened{At: Time{m.At}, By: m.By, Role: m.Role, Entry: m.Seq})
+		}
+	}
+	return out
 }

@@ -11,6 +11,7 @@ import (
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,7 +46,7 @@ func Run(ctx context.Context, o Options) error {
 	f := o.Room.Frame()
 	c.shown = max(0, f.Len-lastShown)
 	c.head()
-	if err := c.entries(); err != nil {
+	if err := c.entries(ctx); err != nil {
 		return err
 	}
 	c.status()
@@ -65,7 +66,7 @@ func Run(ctx context.Context, o Options) error {
 			}
 			ended = nil // a replay goes on without a keyboard
 		case <-o.Room.Changed():
-			if err := c.entries(); err != nil {
+			if err := c.entries(ctx); err != nil {
 				return err
 			}
 			if r := o.Room.Frame().Replay; r != nil && r.Ended && !r.Playing {
@@ -116,8 +117,9 @@ func (c *console) mark() string {
 }
 
 // entries prints those not printed yet.
-func (c *console) entries() error {
+func (c *console) entries(ctx context.Context) error {
 	f := c.Room.Frame()
+	var printed []incident.EventID
 	if f.Len < c.shown {
 		c.shown = 0 // a replay went back
 	}
@@ -125,6 +127,7 @@ func (c *console) entries() error {
 		if !incident.ShownTo(f.State, e.Event, c.Role) {
 			return true
 		}
+		printed = append(printed, e.Event.ID)
 		l := c.Lang.Line(f.State, e)
 		at := e.Event.Time
 		if at.IsZero() {
@@ -134,7 +137,21 @@ func (c *console) entries() error {
 		return true
 	})
 	c.shown = f.Len
+	c.opened(ctx, f.State, printed)
 	return err
+}
+
+// opened tells those who run the exercise that the injects printed are before their player's eyes.
+func (c *console) opened(ctx context.Context, s *incident.State, printed []incident.EventID) {
+	x := s.Exercise
+	if x == nil || x.Solo || x.Ended != nil || c.Room.Player() != nil || !x.Plays(c.Role) {
+		return
+	}
+	for i := range x.Sent {
+		if no := x.Sent[i].No; slices.Contains(printed, x.Sent[i].ID) && x.Sent[i].For(c.Role) && x.OpenedBy(no, c.Role) == nil {
+			_, _ = c.Room.Do(ctx, cell.Command{Subject: incident.InjectSubject(no), Data: incident.ExerciseOpened{Inject: no}}) //nolint:errcheck // a read receipt: what keeps it from being written is told at the next word of the person
+		}
+	}
 }
 
 // status prints the clocks, and what may be next.
