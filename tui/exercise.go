@@ -148,10 +148,16 @@ func (m *model) runningRow(x *incident.Exercise) row {
 		}
 	}
 	add(m.t("tui.ex.wall", "at", m.wall().In(m.zone()).Format("15:04:05")))
+	past := m.pastEnd(x)
+	if past != "" && r.width()+5+width(past)+tail.width() <= m.w {
+		r = r.add("   ", t.DrillGround).add(" "+past+" ", t.Alert)
+	}
 	if mv := x.MoveAt(m.now); mv != nil {
 		add(m.lang.Text(mv.Title))
 	}
-	add(m.t("tui.ex.end", "at", x.PlannedEnd().In(m.zone()).Format("15:04")))
+	if past == "" {
+		add(m.t("tui.ex.end", "at", x.PlannedEnd().In(m.zone()).Format("15:04")))
+	}
 	if x.Solo {
 		add(m.t("tui.ex.solo"))
 	}
@@ -159,6 +165,19 @@ func (m *model) runningRow(x *incident.Exercise) row {
 		r = r.add(blanks(free), t.DrillGround)
 	}
 	return append(r, tail...)
+}
+
+// pastEnd tells of an exercise that goes on after its planned end, and whoever may, how to end it; "" before.
+func (m *model) pastEnd(x *incident.Exercise) string {
+	past := m.now.Sub(x.PlannedEnd())
+	if x.Planned <= 0 || past < time.Minute {
+		return ""
+	}
+	word := m.t("tui.ex.pastend", "at", x.PlannedEnd().In(m.zone()).Format("15:04"), "by", past.Truncate(time.Minute))
+	if x.Facilitates(m.me().Role) && !m.replaying() {
+		word += m.lang.Colon() + m.t("tui.ex.pastkey")
+	}
+	return word
 }
 
 // bandTail is what waits for whoever sits here, and the key to it.

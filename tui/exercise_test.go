@@ -442,3 +442,15 @@ func TestOpeningAnInjectIsTold(t *testing.T) {
 		t.Error("told by who only looks, or who trains alone")
 	}
 }
+
+// TestAnExerciseThatNobodyEnds is told as such to whoever can end it, and how; to a player, that it goes on.
+func TestAnExerciseThatNobodyEnds(t *testing.T) {
+	r := drilling(t, false).as(incident.RoleFacilitator)
+	r.after(time.Hour)
+	if band := strings.Join(newConsole(t, r, 120, 40, Options{}).m.band(), ""); !strings.Contains(band, "passed") || !strings.Contains(band, "E, x ends it") {
+		t.Errorf("not said:\n%s", band)
+	}
+	if band := strings.Join(newConsole(t, r.as(incident.RoleDirector), 120, 40, Options{Lang: locale.French}).m.band(), ""); !strings.Contains(band, "dépassée") || strings.Contains(band, "met fin") {
+		t.Errorf("to a player:\n%s", band)
+	}
+}

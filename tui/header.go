@@ -50,7 +50,7 @@ func (m *model) headLine() string {
 	}
 	right = right.add(clock+" ", strong)
 	room := m.w - left.width() - right.width() - 1
-	title := cut(s.Title, room)
+	title := cut(m.lang.Title(s), room)
 	left = left.add(title, strong).add(blanks(room-width(title)+1), ground)
 	if m.looksDrill() {
 		return append(m.repeatDrill(left, room, title, ground, strong), right...).over(m.w, ground)

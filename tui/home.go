@@ -5,6 +5,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
 	"slices"
+	"time"
 )
 
 // homePane is the list of incidents.
@@ -110,12 +111,15 @@ func (m *model) homeRows(h int) []string {
 		r = r.to(title)
 		if l.Realm == incident.Drill {
 			r = r.add(" "+m.lang.Realm(l.Realm)+" ", t.Drill).space(1)
+			if gone := m.now.Sub(l.Since); !l.Closed && !l.Since.IsZero() && gone >= time.Minute { // one that nobody ended
+				r = r.add(m.t("tui.home.since", "for", gone.Truncate(time.Minute))+" · ", t.Muted)
+			}
 		}
 		ink := t.Text
 		if l.Closed {
 			ink = t.Muted
 		}
-		out = append(out, r.add(l.Title, ink).line(m.w, i == m.home.cursor))
+		out = append(out, r.add(m.lang.TitleOf(l.Title, l.Titles), ink).line(m.w, i == m.home.cursor))
 	}
 	if rest := len(m.home.list) - top - len(out) + 1; rest > 0 {
 		out = append(out, row{}.space(3).add(m.t("tui.more", "n", rest), t.Muted).line(m.w, false))

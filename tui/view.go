@@ -26,7 +26,7 @@ func (m *model) windowTitle() string {
 	if m.replaying() && m.frame.State.Realm != incident.Drill {
 		word = m.t("tui.replay") // what is replayed is over
 	}
-	return word + " · " + m.frame.State.Title + " · sangfroid"
+	return word + " · " + m.lang.Title(m.frame.State) + " · sangfroid"
 }
 
 // draw gives exactly h lines of w cells.
@@ -193,7 +193,7 @@ func (m *model) drawTiny() ([]string, *tea.Cursor) {
 	if m.looksDrill() {
 		badge = t.Drill
 	}
-	out = append([]string{row{}.add(m.exerciseTitle(), badge).add(" "+s.Title, t.Strong).line(m.w, false)}, out...)
+	out = append([]string{row{}.add(m.exerciseTitle(), badge).add(" "+m.lang.Title(s), t.Strong).line(m.w, false)}, out...)
 	out = append(out, row{}.add(upper(m.lang.Phase(incident.PhaseAt(s, m.now))), t.Soon).line(m.w, false))
 	link := row{}
 	if !m.replaying() {

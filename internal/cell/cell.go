@@ -191,7 +191,9 @@ type Listing struct {
 	ID       incident.IncidentID
 	Realm    incident.Realm
 	Title    string
+	Titles   incident.Text // in each language; zero where it was written in one
 	Declared time.Time
+	Since    time.Time // when its declaration reached the bus, by the wall's clock; zero while it did not
 	By       string
 	Closed   bool
 	Severity string

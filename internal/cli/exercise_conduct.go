@@ -313,7 +313,7 @@ func (a *app) emergency(ctx context.Context, f endFlags) (err error) {
 	}
 	title := f.title
 	if title == "" {
-		title = a.lang.T("exercise.emergency.title", "title", s.Title)
+		title = a.lang.T("exercise.emergency.title", "title", a.lang.Title(s))
 		if f.because != "" {
 			title = f.because
 		}

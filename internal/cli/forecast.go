@@ -118,7 +118,7 @@ func (a *app) printForecast(s *incident.State, f *incident.Forecast) error {
 		return err
 	}
 	h := hours{a, loc, f.At}
-	a.printf("%s  %s  %s\n", a.lang.Realm(s.Realm), s.ID, s.Title)
+	a.printf("%s  %s  %s\n", a.lang.Realm(s.Realm), s.ID, a.lang.Title(s))
 	a.say("forecast.head", "at", a.lang.Day(f.At, loc)+" "+locale.Hour(f.At, loc), "n", f.Samples)
 	if len(f.Services) == 0 {
 		a.say("forecast.none")

@@ -35,7 +35,7 @@ func (a *app) printTrack(s *incident.State, v status.Track) error {
 		return err
 	}
 	l := a.lang
-	a.printf("%s  %s  %s\n", l.Realm(s.Realm), s.ID, s.Title)
+	a.printf("%s  %s  %s\n", l.Realm(s.Realm), s.ID, l.Title(s))
 	if len(v.Rows) == 0 {
 		a.say("track.none")
 		return nil

@@ -36,10 +36,7 @@ func Begin(l *Loaded, s Start) (incident.ExerciseStarted, incident.IncidentDecla
 	if err != nil {
 		return incident.ExerciseStarted{}, incident.IncidentDeclared{}, err
 	}
-	title := sc.Start.Title
-	if title.IsZero() {
-		title = sc.Title
-	}
+	title := sc.IncidentTitle()
 	started := incident.ExerciseStarted{
 		Title: title.In(s.Lang), Zone: zone,
 		Scenario: l.Raw, Hash: l.Hash, Seed: s.Seed, Start: at, Wall: s.Wall.UTC(), Speed: cmp.Or(s.Speed, sc.Speed, 1), Planned: sc.Lasts, Solo: s.Solo,
@@ -52,7 +49,7 @@ func Begin(l *Loaded, s Start) (incident.ExerciseStarted, incident.IncidentDecla
 		return &t
 	}
 	return started, incident.IncidentDeclared{
-		Title: title.In(s.Lang), Playbook: l.Playbook.ID, Zone: zone, Severity: sc.Start.Severity, Sitrep: l.Playbook.Sitrep,
+		Title: title.In(s.Lang), Titles: title, Playbook: l.Playbook.ID, Zone: zone, Severity: sc.Start.Severity, Sitrep: l.Playbook.Sitrep,
 		Services: scope(l), Occurred: stamp(sc.Start.Occurred), Detected: stamp(sc.Start.Detected), Reported: stamp(sc.Start.Reported),
 		LastGood: stamp(sc.Start.LastGood),
 	}, nil

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 )
 
 func good(t *testing.T) string {
@@ -226,4 +227,23 @@ func mustRead(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// TestTheTitleIsInTheLanguageOfWhoLooks, whoever started the exercise.
+func TestTheTitleIsInTheLanguageOfWhoLooks(t *testing.T) {
+	l, err := Load("warm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, lang := range []string{"en", "fr"} {
+		res, err := Headless(&l, Start{Wall: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC), Lang: lang})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for reader, want := range map[locale.Lang]string{locale.English: l.Scenario.Start.Title.EN, locale.French: l.Scenario.Start.Title.FR} {
+			if got := reader.Title(res.State); got != want {
+				t.Errorf("started in %s, read in %s: %q", lang, reader, got)
+			}
+		}
+	}
 }

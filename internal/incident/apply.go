@@ -156,6 +156,7 @@ func (f *fold) declared(d IncidentDeclared) {
 		f.flag(FlagNotDeclared) // something came before its own declaration
 	}
 	f.ID, f.Realm = f.ev.Incident, f.ev.Realm
+	f.Titles = d.Titles
 	f.Title, f.Playbook, f.Zone, f.Severity, f.Every = d.Title, d.Playbook, d.Zone, d.Severity, d.Sitrep
 	f.Declared, f.Imported = f.mark, f.ev.Imported
 	for _, def := range d.Services {

@@ -49,7 +49,7 @@ func (f *fold) exerciseStarted(d ExerciseStarted) {
 		f.ID, f.Realm = f.ev.Incident, f.ev.Realm
 	}
 	if f.Declared.At.IsZero() {
-		f.Title, f.Zone = d.Title, d.Zone
+		f.Title, f.Zone, f.Titles = d.Title, d.Zone, sc.IncidentTitle()
 	}
 	speed := min(max(d.Speed, 1), MaxSpeed)
 	f.Exercise = &Exercise{

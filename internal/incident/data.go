@@ -55,6 +55,7 @@ type (
 		Reported *time.Time   `json:"reported,omitempty"`
 		LastGood *time.Time   `json:"last_good,omitempty"`
 		Sitrep   Duration     `json:"sitrep_every,omitempty"` // cadence of situation reports
+		Titles   Text         `json:"titles,omitzero"`        // the title in each language, where what it was made from has both
 	}
 	// IncidentScoped takes services in or out of the incident.
 	IncidentScoped struct {

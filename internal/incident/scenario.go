@@ -259,6 +259,14 @@ func (s *Scenario) Objective(id string) *ObjectiveDef {
 	return nil
 }
 
+// IncidentTitle is what the incident of the exercise is called, in the languages the scenario has.
+func (s *Scenario) IncidentTitle() Text {
+	if s.Start.Title.IsZero() {
+		return s.Title
+	}
+	return s.Start.Title
+}
+
 // DefaultStopPhrase stops an exercise whose scenario names none.
 func DefaultStopPhrase() Text {
 	return Text{EN: "real emergency, stop the exercise", FR: "urgence réelle, arrêt de l’exercice"}

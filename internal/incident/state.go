@@ -10,6 +10,7 @@ type State struct {
 	ID       IncidentID
 	Realm    Realm
 	Title    string
+	Titles   Text // in each language; zero where it was written in one
 	Playbook string
 	Zone     string // IANA name; "" is unknown
 	Severity string

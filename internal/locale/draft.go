@@ -375,7 +375,7 @@ func (l Lang) SitrepText(s *incident.State, r *incident.Sitrep, loc *time.Locati
 		if s.Realm == incident.Drill {
 			head.WriteString(in.Realm(s.Realm) + " · ")
 		}
-		head.WriteString(in.T("sitrep.head", "no", strconv.Itoa(r.No), "title", s.Title, "at", in.Day(r.Mark.At, loc)+" "+in.Minute(r.Mark.At, loc, r.Mark.At)) + "\n")
+		head.WriteString(in.T("sitrep.head", "no", strconv.Itoa(r.No), "title", in.Title(s), "at", in.Day(r.Mark.At, loc)+" "+in.Minute(r.Mark.At, loc, r.Mark.At)) + "\n")
 		if r.Next != nil {
 			foot.WriteString(in.T("sitrep.next", "at", in.Minute(*r.Next, loc, r.Mark.At)) + "\n")
 		} else {

@@ -94,6 +94,17 @@ func (l Lang) Milestone(m incident.Milestone) string { return l.term("milestone.
 // Text gives a playbook's text in the language.
 func (l Lang) Text(t incident.Text) string { return t.In(string(l)) }
 
+// Title is what an incident is called: in this language, where what it was made from has both.
+func (l Lang) Title(s *incident.State) string { return l.TitleOf(s.Title, s.Titles) }
+
+// TitleOf chooses between a title and the same in each language.
+func (l Lang) TitleOf(title string, each incident.Text) string {
+	if t := l.Text(each); t != "" {
+		return t
+	}
+	return title
+}
+
 // Percent writes a share: 0.87 is "87 %".
 func (l Lang) Percent(share float64) string {
 	n := int64(math.Round(share * 100))

@@ -73,7 +73,7 @@ type writer struct {
 func (r *Report) Page() Page {
 	w := writer{r.lang, r, r.state}
 	p := Page{
-		Lang: r.lang, Title: w.T("report.title", "title", r.Incident.Title), Mark: w.Realm(r.Incident.Realm), Exercise: r.Exercise,
+		Lang: r.lang, Title: w.T("report.title", "title", w.Title(r.state)), Mark: w.Realm(r.Incident.Realm), Exercise: r.Exercise,
 		Foot: w.T("report.foot", "id", string(r.Incident.ID), "n", r.Made.Entries, "root", text.Head(r.Made.Root, 16)), Key: w.key(),
 		Stamp: string(r.Incident.ID) + " · " + w.Count(int64(r.Made.Entries)) + " · " + text.Head(r.Made.Root, 16),
 	}

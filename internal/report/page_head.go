@@ -13,7 +13,7 @@ import (
 func (w writer) key() Table {
 	m, i := w.r.Made, w.r.Incident
 	t := Table{Head: w.head("what", "value")}
-	t.row("", w.T("report.k.incident"), string(i.ID)+" · "+i.Title)
+	t.row("", w.T("report.k.incident"), string(i.ID)+" · "+w.Title(w.s))
 	state := w.T("report.state." + i.State)
 	if i.Imported {
 		state = w.T("report.state.imported", "source", dash(m.Source))

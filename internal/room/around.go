@@ -60,6 +60,7 @@ func (d *Desk) summarise(m bus.Message) {
 		}
 		s = incident.NewState()
 		d.seen[id] = s
+		d.since[id] = m.Received
 	}
 	incident.Apply(s, incident.Entry{Seq: s.Count.Entries + 1, Bus: m.Bus, Received: m.Received, Raw: m.Raw, Event: ev})
 }
@@ -78,14 +79,14 @@ func (d *Desk) Listings() []cell.Listing {
 	byID := make(map[incident.IncidentID]cell.Listing, len(d.seen))
 	for id, s := range d.seen {
 		byID[id] = cell.Listing{
-			ID: id, Realm: s.Realm, Title: s.Title, Declared: s.Declared.At, By: s.Declared.By, Closed: s.Closed != nil,
+			ID: id, Realm: s.Realm, Title: s.Title, Titles: s.Titles, Declared: s.Declared.At, Since: d.since[id], By: s.Declared.By, Closed: s.Closed != nil,
 			Severity: s.Severity, OnBus: true,
 		}
 	}
 	for id, r := range d.rooms {
 		if l, ok := byID[id]; !ok {
 			s := r.Frame().State
-			byID[id] = cell.Listing{ID: id, Realm: r.realm, Title: s.Title, Declared: s.Declared.At, By: s.Declared.By, Closed: s.Closed != nil, Local: true}
+			byID[id] = cell.Listing{ID: id, Realm: r.realm, Title: s.Title, Titles: s.Titles, Declared: s.Declared.At, By: s.Declared.By, Closed: s.Closed != nil, Local: true}
 		} else {
 			l.Local = true
 			byID[id] = l

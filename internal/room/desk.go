@@ -48,6 +48,7 @@ type Desk struct {
 	entropy  *ulid.MonotonicEntropy
 	rooms    map[incident.IncidentID]*Room
 	seen     map[incident.IncidentID]*incident.State // of the list, from incident-category events only
+	since    map[incident.IncidentID]time.Time       // when the declaration of those reached the bus
 	signals  []cell.Signal
 	progress []cell.Signal // those about targets
 	shown    time.Time     // when these last made a frame
@@ -75,7 +76,7 @@ func NewDesk(ctx context.Context, o Options) (*Desk, error) {
 	d := &Desk{
 		opts: o, bus: b, outbox: out, source: "/sangfroid/console/" + random(8), cancel: cancel, me: o.Me,
 		changed: make(chan struct{}, 1), wake: make(chan struct{}, 1), entropy: ulid.Monotonic(rand.Reader, 0),
-		rooms: make(map[incident.IncidentID]*Room), seen: make(map[incident.IncidentID]*incident.State),
+		rooms: make(map[incident.IncidentID]*Room), seen: make(map[incident.IncidentID]*incident.State), since: make(map[incident.IncidentID]time.Time),
 		settled: make(chan struct{}), heard: make(chan struct{}), inFlight: make(map[string]bool), draftDir: filepath.Join(o.DataDir, "drafts"),
 	}
 	realms := []incident.Realm{incident.Live, incident.Drill}

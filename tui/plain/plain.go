@@ -105,7 +105,7 @@ func (c *console) put(line string) { _, _ = io.WriteString(c.Out, line+"\n") }
 
 func (c *console) head() {
 	s := c.Room.Frame().State
-	c.put(fmt.Sprintf("%s  %s  %s", c.Lang.Realm(s.Realm), s.ID, s.Title))
+	c.put(fmt.Sprintf("%s  %s  %s", c.Lang.Realm(s.Realm), s.ID, c.Lang.Title(s)))
 }
 
 // mark is before every line of a drill, so that no line is ever taken for the real thing.
@@ -149,7 +149,9 @@ func (c *console) opened(ctx context.Context, s *incident.State, printed []incid
 	}
 	for i := range x.Sent {
 		if no := x.Sent[i].No; slices.Contains(printed, x.Sent[i].ID) && x.Sent[i].For(c.Role) && x.OpenedBy(no, c.Role) == nil {
-			_, _ = c.Room.Do(ctx, cell.Command{Subject: incident.InjectSubject(no), Data: incident.ExerciseOpened{Inject: no}}) //nolint:errcheck // a read receipt: what keeps it from being written is told at the next word of the person
+			if _, err := c.Room.Do(ctx, cell.Command{Subject: incident.InjectSubject(no), Data: incident.ExerciseOpened{Inject: no}}); err != nil {
+				return // a read receipt: what keeps it from being written is told at the person's next word
+			}
 		}
 	}
 }
