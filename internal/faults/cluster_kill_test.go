@@ -88,7 +88,7 @@ func TestClusterNodesKilled(t *testing.T) {
 			t.Fatal("words were lost, doubled or put out of order")
 		}
 	}
-	for range s.rounds(1, 20) {
+	for range s.rounds(1, 6) {
 		if long() {
 			for _, n := range c.nodes {
 				round("node "+n.name+" killed", n)

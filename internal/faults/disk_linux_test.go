@@ -34,7 +34,7 @@ func TestDiskFull(t *testing.T) {
 	alice.open()
 	all := people{bob, alice}
 	var took []time.Duration
-	rounds := s.rounds(3, 60)
+	rounds := s.rounds(3, 40)
 	for n := range rounds {
 		seen := len(alice.refusals())
 		all.write(5 * time.Millisecond)
@@ -86,7 +86,7 @@ func TestDiskFullUnderTheBus(t *testing.T) {
 	alice.declare()
 	all := people{alice}
 	var took []time.Duration
-	rounds := s.rounds(2, 40)
+	rounds := s.rounds(2, 30)
 	for n := range rounds {
 		seen := len(alice.refusals())
 		alice.write(2 * time.Millisecond)
@@ -127,7 +127,7 @@ func TestSyncFails(t *testing.T) {
 		alice := s.person("Alice", dir+"/"+name, url)
 		alice.declare()
 		var took []time.Duration
-		rounds := s.rounds(2, 100)
+		rounds := s.rounds(2, 50)
 		for range rounds {
 			seen := len(alice.refusals())
 			alice.write(0)

@@ -73,7 +73,7 @@ func TestConsolesCutOff(t *testing.T) {
 	}
 	all := s.cellOf(urls...)
 	var took []time.Duration
-	rounds := s.rounds(3, 60)
+	rounds := s.rounds(3, 30)
 	for n := range rounds {
 		for _, l := range links {
 			l.Delay(s.upTo(20 * time.Millisecond))
@@ -113,7 +113,7 @@ func TestClusterSplit(t *testing.T) {
 	minority, majority := "nats://"+c.nodes[0].addr(), "nats://"+c.nodes[1].addr()+",nats://"+c.nodes[2].addr()
 	all := s.cellOf(majority, majority, majority, minority, minority)
 	var took []time.Duration
-	rounds := s.rounds(1, 10)
+	rounds := s.rounds(1, 8)
 	for n := range rounds {
 		all.write(20 * time.Millisecond)
 		pause(s.upTo(500 * time.Millisecond))

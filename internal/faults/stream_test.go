@@ -167,7 +167,7 @@ func TestTheBusLosesEntries(t *testing.T) {
 	var took []time.Duration
 	moved := 0
 	list := harms()
-	rounds := s.rounds(len(list), 12*len(list))
+	rounds := s.rounds(len(list), 8*len(list))
 	for n := range rounds {
 		h := list[n%len(list)]
 		all.write(5 * time.Millisecond)

@@ -13,6 +13,7 @@ import (
 func tables() []words {
 	return []words{
 		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), guardWords(), tuiWords(), dialogWords(),
+		cliWords(), domainWords(), entryWords(), refusalWords(), faultWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(),
 		calibrateWords(),
 		commsWords(),
 		actionWords(), hintWords(), verbWords(),

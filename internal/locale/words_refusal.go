@@ -120,8 +120,6 @@ func refusalWords() words {
 		"bus.hint.sync":      {"set jetstream { sync_interval: always }", "réglez jetstream { sync_interval: always }"},
 		"bus.err.outbox":     {"The outbox cannot be written: nothing was saved. {why}", "La boîte d’envoi n’est pas inscriptible : rien n’a été enregistré. {why}"},
 		"bus.hint.outbox":    {"write it down elsewhere, then check the disk of this machine", "notez-le ailleurs, puis vérifiez le disque de cette machine"},
-		"bus.err.unwritten":  {"The bus on this machine cannot write to its disk.", "Le bus de cette machine ne peut plus écrire sur son disque."},
-		"bus.hint.unwritten": {"free space on this machine; the bus goes on by itself", "libérez de la place sur cette machine ; le bus repart tout seul"},
 		"bus.err.disk-full":  {"The disk is full: nothing was saved.", "Le disque est plein : rien n’a été enregistré."},
 		"bus.hint.disk-full": {"write it down elsewhere, then free space on this machine", "notez-le ailleurs, puis libérez de la place sur cette machine"},
 		"bus.err.closed":     {"This console has left the bus.", "Cette console a quitté le bus."},

@@ -101,6 +101,9 @@ func TestADamagedRecordWithoutABus(t *testing.T) {
 	if f := r.Frame(); !errors.As(f.Err, &damaged) || len(damaged.Entries) != 1 || damaged.Entries[0] != n-1 || f.Len != n {
 		t.Errorf("%d entries, %v", f.Len, f.Err)
 	}
+	if key, hint, ok := Explain(r.Frame().Err); !ok || key != "room.err.damaged" || hint == "" {
+		t.Error(key, hint, ok)
+	}
 	if _, err := r.Do(ctxFor(t), cell.Command{Data: incident.NoteAdded{Text: "meanwhile"}}); err != nil {
 		t.Error(err)
 	}

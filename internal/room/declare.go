@@ -159,6 +159,10 @@ func Explain(err error) (key, hint string, ok bool) {
 	if errors.As(err, &unknown) {
 		return "cli.err.playbook", "cli.hint.playbooks", true
 	}
+	var damaged *DamagedError
+	if errors.As(err, &damaged) {
+		return "room.err.damaged", "room.hint.damaged", true
+	}
 	return bus.Explain(err)
 }
 
