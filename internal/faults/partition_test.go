@@ -19,6 +19,9 @@ func (s *scenario) apart(all, cut people, wait time.Duration) {
 		rest = all[:1] // everybody is alone; the first one speaks for one side
 	}
 	near, far := rest[s.rng.IntN(len(rest))], cut[len(cut)-1]
+	if near == far {
+		far = cut[0]
+	}
 	options := []string{string(incident.OptionGo), string(incident.OptionNoGo)}
 	s.rng.Shuffle(2, func(i, j int) { options[i], options[j] = options[j], options[i] })
 	pause(wait)
