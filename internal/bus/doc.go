@@ -12,7 +12,9 @@
 // stalls for long loses its server-side consumer, and a new one is made behind its cursor.
 //
 // After a reconnect a follower goes on behind the last message it delivered. First it reads that message again: when it
-// is not there any more or is another one, the log was rewound or made anew, and Follow ends with [ErrRewound].
+// is not there any more or is another one, or there are fewer messages of the incident than it has read, the log was rewound,
+// cut or made anew, and Follow ends with [ErrRewound]. It looks every 15 s as well: nobody tells a reader that a beginning
+// went away. A cluster's new leader is asked again before that counts.
 //
 // After a take-over (the process that owned the embedded bus has gone and another one opened the same files) the same
 // holds. Presence lives in memory and starts anew. A publish that was under way ends with [ErrAway]: it may or may not

@@ -48,7 +48,8 @@ func (all people) said() []int {
 	return out
 }
 
-// The nodes of a cluster are killed while five consoles write: one after the other, the one that leads, all at once.
+// The nodes of a cluster are killed while five consoles write: one after the other, the one that leads, all at once. The one
+// that leads comes back with a bit flipped in what it had stored, and is mended by the others.
 func TestClusterNodesKilled(t *testing.T) {
 	t.Parallel()
 	s := start(t)
@@ -58,7 +59,7 @@ func TestClusterNodesKilled(t *testing.T) {
 		t.Fatalf("the stream has %d replicas", r.Link.Replicas)
 	}
 	var took []time.Duration
-	round := func(what string, victims ...*node) {
+	round := func(what string, flip bool, victims ...*node) {
 		t.Helper()
 		all.write(20 * time.Millisecond)
 		pause(300*time.Millisecond + s.upTo(700*time.Millisecond))
@@ -68,6 +69,9 @@ func TestClusterNodesKilled(t *testing.T) {
 		pause(s.upTo(time.Second))
 		before := all.said()
 		for _, n := range victims {
+			if flip {
+				s.flip(blocks(t, n.store))
+			}
 			n.start()
 		}
 		until(t, "all go on", func() bool {
@@ -91,15 +95,16 @@ func TestClusterNodesKilled(t *testing.T) {
 	for range s.rounds(1, 6) {
 		if long() {
 			for _, n := range c.nodes {
-				round("node "+n.name+" killed", n)
+				round("node "+n.name+" killed", false, n)
 			}
 		}
 		if n := c.leader(); n != nil {
-			round("leader "+n.name+" killed", n)
+			round("leader "+n.name+" killed, a bit flipped in its store", true, n)
 		}
-		round("all nodes killed", c.nodes[:]...)
+		round("all nodes killed", false, c.nodes[:]...)
 	}
 	all.intact(t)
+	all.kept(t)
 	s.figures(fmt.Sprintf("nodes of the cluster killed, %d rounds, five consoles", len(took)), all.check(), took)
 	all.close()
 }
@@ -133,6 +138,7 @@ func TestLeaderFrozen(t *testing.T) {
 		}
 	}
 	all.intact(t)
+	all.kept(t)
 	s.figures(fmt.Sprintf("leader frozen for %s, %d times, five consoles", still, rounds), all.check(), took)
 	all.close()
 }

@@ -311,6 +311,17 @@ func (all people) check() Tally {
 	return Check(acks, all[0].must(asked{Op: "log"}).Log)
 }
 
+// kept makes sure that nobody set a record aside: the bus lost nothing, and nobody took it for one that had.
+func (all people) kept(t testing.TB) {
+	t.Helper()
+	for _, p := range all {
+		aside, err := filepath.Glob(filepath.Join(p.dir, "records", "live", "*.before-*.jsonl"))
+		if err != nil || len(aside) > 0 {
+			t.Errorf("%s set %q aside: %v", p.name, aside, err)
+		}
+	}
+}
+
 // intact verifies the record of each, as "timeline verify" does.
 func (all people) intact(t testing.TB) {
 	t.Helper()

@@ -103,6 +103,7 @@ func TestConsolesCutOff(t *testing.T) {
 		t.Logf("%s: together after %s", what, took[len(took)-1].Round(10*time.Millisecond))
 	}
 	all.intact(t)
+	all.kept(t)
 	s.figures(fmt.Sprintf("consoles cut off %d times, an hour each on their clocks, deciding on both sides", rounds), all.check(), took)
 	all.close()
 }
@@ -133,6 +134,7 @@ func TestClusterSplit(t *testing.T) {
 		t.Logf("%s: together after %s", what, took[len(took)-1].Round(10*time.Millisecond))
 	}
 	all.intact(t)
+	all.kept(t)
 	s.figures(fmt.Sprintf("cluster split %d times, an hour each on their clocks, deciding on both sides", rounds), all.check(), took)
 	all.close()
 }
