@@ -75,3 +75,20 @@ func TestWhatADeadProcessLeftGoesOutFirst(t *testing.T) {
 		t.Errorf("%q, then %q", last(1), last(0))
 	}
 }
+
+// An item that the log has shown already, and that the outbox took over from a process that died when nobody looked, leaves it
+// once the bus says that it has it.
+func TestWhatTheLogHasLeavesTheOutbox(t *testing.T) {
+	d := deskAt(t, t.TempDir())
+	r := declared(t, d)
+	do(t, r, "", incident.NoteAdded{Text: "seen long ago"})
+	e, err := r.Log().At(r.Log().Len())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := d.outbox.Put(r.item(waiting{event: e.Event, raw: e.Raw})); err != nil {
+		t.Fatal(err)
+	}
+	d.kick()
+	until(t, "nothing waits", func() bool { return d.Waiting() == 0 && len(r.Frame().Pending) == 0 })
+}

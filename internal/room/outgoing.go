@@ -60,14 +60,18 @@ func itsOwnFault(err error) bool {
 
 // adopt takes over what processes of this machine that died had left to be sent.
 func (d *Desk) adopt() {
-	before := len(d.outbox.Pending())
+	before := d.outbox.Pending()
 	if err := d.outbox.Adopt(); err != nil {
 		d.opts.Log.Warn("outbox", "adopt", err)
 	}
 	if bad := d.outbox.Damaged(); len(bad) > 0 {
 		d.opts.Log.Error("outbox", "damaged", bad)
 	}
-	if items := d.outbox.Pending(); len(items) > before {
+	known := func(it bus.Item) bool {
+		return slices.ContainsFunc(before, func(b bus.Item) bool { return b.ID == it.ID && b.Source == it.Source })
+	}
+	// Not by their number: others leave the outbox meanwhile.
+	if items := slices.DeleteFunc(d.outbox.Pending(), known); len(items) > 0 {
 		for _, r := range d.open() {
 			r.adopt(items)
 		}
@@ -129,10 +133,10 @@ func (d *Desk) deliver(ctx context.Context, item bus.Item) error {
 		return err
 	}
 	d.mu.Lock()
-	_, here := d.rooms[incident.IncidentID(item.Incident)]
+	r := d.rooms[incident.IncidentID(item.Incident)]
 	d.mu.Unlock()
-	if here {
-		return nil
+	if r != nil {
+		return r.claim(item)
 	}
 	return d.outbox.Done(item.Source, item.ID)
 }

@@ -155,6 +155,26 @@ func (r *Room) adopt(items []bus.Item) {
 	r.refresh()
 }
 
+// claim looks after an item that the bus has. The log may have shown it long ago, before the outbox took it over from a process
+// that died: then nothing else would ever take it out.
+func (r *Room) claim(item bus.Item) error {
+	ev := incident.Decode(item.Raw)
+	via := viaOf(item, &ev)
+	r.mu.Lock()
+	seen := r.state.Seen(incident.SourceVia(item.Source, via), incident.EventID(item.ID))
+	if seen {
+		r.pending = slices.DeleteFunc(r.pending, func(w waiting) bool {
+			return string(w.event.ID) == item.ID && w.event.Source == item.Source && w.via == via
+		})
+	}
+	r.mu.Unlock()
+	if !seen {
+		return nil
+	}
+	r.refresh()
+	return r.desk.outbox.Done(item.Source, item.ID)
+}
+
 // follow takes entries from the bus until the room is closed.
 func (r *Room) follow(ctx context.Context) {
 	defer r.done.Done()
