@@ -22,7 +22,7 @@ func TestTornTailsAndFlippedBits(t *testing.T) {
 	record := filepath.Join(alice.dir, "records", "live", alice.inc+".jsonl")
 	var took []time.Duration
 	torn, flipped := 0, 0
-	rounds := s.rounds(6, 200)
+	rounds := s.rounds(4, 200)
 	for range rounds {
 		all.write(time.Millisecond)
 		pause(s.upTo(60 * time.Millisecond))

@@ -14,7 +14,7 @@ func TestConsoleKilled(t *testing.T) {
 	alice := s.person("Alice", t.TempDir(), "")
 	alice.declare()
 	alice.close()
-	kills, looks := s.rounds(25, 1000), 50
+	kills, looks := s.rounds(20, 1000), 50
 	var took []time.Duration
 	settle := func() {
 		begun := time.Now()
@@ -59,7 +59,7 @@ func TestOwnerKilledWithThreeConsoles(t *testing.T) {
 		p.open()
 	}
 	var took []time.Duration
-	kills := s.rounds(4, 100)
+	kills := s.rounds(3, 100)
 	for range kills {
 		for _, p := range all {
 			p.write(time.Millisecond)

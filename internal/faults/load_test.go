@@ -113,7 +113,7 @@ func TestFloodWhileAPersonTypes(t *testing.T) {
 	at := func(took []time.Duration, q float64) time.Duration {
 		return took[int(q*float64(len(took)-1)+0.5)].Round(100 * time.Microsecond)
 	}
-	words := s.rounds(40, 1000)
+	words := s.rounds(25, 1000)
 	quiet, _ := typed(min(words, 200))
 	quit := make(chan struct{})
 	sent := flood(t, url, quit)
