@@ -130,9 +130,14 @@ func blanks(n int) string {
 // border has the pieces of a pane's frame.
 type border struct{ h, v, tl, tr, bl, br string }
 
-func borders(ascii bool) border {
-	if ascii {
+func borders(t theme.Theme) border {
+	switch {
+	case t.ASCII && t.Twin:
+		return border{"=", "#", "#", "#", "#", "#"}
+	case t.ASCII:
 		return border{"-", "|", "+", "+", "+", "+"}
+	case t.Twin:
+		return border{"═", "║", "╔", "╗", "╚", "╝"}
 	}
 	return border{"─", "│", "╭", "╮", "╰", "╯"}
 }
@@ -146,7 +151,7 @@ func box(t theme.Theme, w, h int, title, note string, focused bool, lines []stri
 	if focused {
 		edge, head = t.Focus, t.Focus
 	}
-	bd := borders(t.ASCII)
+	bd := borders(t)
 	title = cut(title, w-6)
 	note = cut(note, w-8-width(title))
 	top := row{}.add(bd.tl+bd.h, edge).add(" "+title+" ", head)
@@ -170,7 +175,17 @@ func box(t theme.Theme, w, h int, title, note string, focused bool, lines []stri
 		}
 		out = append(out, side+" "+inner+" "+side)
 	}
-	return append(out, edge.On(bd.bl+strings.Repeat(bd.h, w-2)+bd.br))
+	return append(out, lowerEdge(t, bd, w, edge))
+}
+
+// lowerEdge closes a frame; the stamp stands in it at both ends, where it has one and there is room.
+func lowerEdge(t theme.Theme, bd border, w int, edge theme.Ink) string {
+	word := " " + t.Stamp + " "
+	gap := w - 4 - 2*width(word)
+	if t.Stamp == "" || gap < 2 {
+		return edge.On(bd.bl + strings.Repeat(bd.h, w-2) + bd.br)
+	}
+	return edge.On(bd.bl+bd.h) + t.Drill.On(word) + edge.On(strings.Repeat(bd.h, gap)) + t.Drill.On(word) + edge.On(bd.h+bd.br)
 }
 
 // fill makes exactly h lines of w cells; lines are expected to be w wide already.

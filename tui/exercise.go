@@ -19,6 +19,7 @@ type exPane struct {
 	pick    incident.InjectID
 	goal    int
 	top     int
+	whole   bool                       // the inject chosen has the whole screen
 	known   int                        // injects this console has told of
 	read    map[incident.InjectID]bool // those opened here
 	arrived incident.InjectID          // the one the banner tells of
@@ -50,11 +51,15 @@ func (m *model) viewer() incident.Role {
 	return m.me().Role
 }
 
-// frameTheme is the theme of panes' frames: in a drill they have its colour, on every view.
+// frameTheme is the theme of panes' frames: in a drill they have its colour, on every view. Without colours they have
+// another shape and the word: what tells a drill from the real thing is never colour alone.
 func (m *model) frameTheme() theme.Theme {
 	t := m.theme
 	if m.looksDrill() {
 		t.Border = t.DrillEdge
+		if t.Mono {
+			t.Twin, t.Stamp = true, m.lang.Realm(incident.Drill)
+		}
 	}
 	return t
 }
@@ -92,16 +97,24 @@ func (m *model) band() []string {
 		}
 		r := row{}.add(" "+t.Symbol(theme.Alert())+" "+m.t("tui.ex.real")+"  "+m.t(note)+"  ", t.Live)
 		if !m.replaying() {
-			r = r.add(" ! ", t.Key).add(" "+m.t("tui.ex.realkey")+" ", t.Live)
+			r = r.add(" ! ", t.KeyOn).add(" "+m.t("tui.ex.realkey")+" ", t.Live)
 		}
 		return m.tall(r, t.Live)
 	case x.Ended != nil:
-		r := row{}.add(" "+m.t("tui.ex.over", "at", m.nearMoment(x.Ended.At))+"   ", t.DrillGround).add(" E ", t.Key).add(" "+m.t("tui.ex.how")+" ", t.DrillGround)
-		return []string{r.over(m.w, t.DrillGround)}
+		r := row{}.add(" "+m.t("tui.ex.over", "at", m.nearMoment(x.Ended.At))+"   ", t.DrillGround).add(" E ", t.KeyOn).add(" "+m.t("tui.ex.how")+" ", t.DrillGround)
+		return []string{m.ending(r, t.DrillGround, row{}.add(" "+m.lang.Realm(incident.Drill)+" ", t.Drill))}
 	case x.Speed() == 0:
 		return m.tall(m.pausedRow(x), t.Alert)
 	}
 	return []string{m.runningRow(x).over(m.w, t.DrillGround)}
+}
+
+// ending writes a row of the band on its ground, with a tail at the right end where there is room.
+func (m *model) ending(r row, ground theme.Ink, tail row) string {
+	if free := m.w - r.width() - tail.width(); free > 0 {
+		r = append(r.add(blanks(free), ground), tail...)
+	}
+	return r.over(m.w, ground)
 }
 
 // tall puts a row into a band of its ground.
@@ -121,14 +134,29 @@ func (m *model) pausedRow(x *incident.Exercise) row {
 	if t.ASCII {
 		r = row{}.add(" = "+m.t("tui.ex.paused")+"  ", t.Alert)
 	}
+	tail := row{}
+	if !m.replaying() {
+		tail = tail.add(" E ", t.KeyOn)
+	}
 	for _, s := range []string{
-		m.t("tui.ex.stands", "at", m.now.In(m.zone()).Format("15:04:05")), m.t("tui.ex.wall", "at", m.wall().In(m.zone()).Format("15:04:05")), pauseReason(x), m.t("tui.ex.paused"), m.t("tui.ex.paused"),
+		m.t("tui.ex.stands", "at", m.now.In(m.zone()).Format("15:04:05")), pauseReason(x), m.wallWord(), m.t("tui.ex.paused"), m.t("tui.ex.paused"),
 	} {
-		if s != "" && r.width()+width(s)+2 <= m.w {
+		if s != "" && r.width()+width(s)+3+tail.width() <= m.w {
 			r = r.add(s+"   ", t.Alert)
 		}
 	}
-	return r
+	if free := m.w - r.width() - tail.width(); free > 0 {
+		r = r.add(blanks(free), t.Alert)
+	}
+	return append(r, tail...)
+}
+
+// wallWord is the real time beside that of the exercise; looking back there is none worth telling.
+func (m *model) wallWord() string {
+	if m.replaying() {
+		return ""
+	}
+	return m.t("tui.ex.wall", "at", m.wall().In(m.zone()).Format("15:04:05"))
 }
 
 func pauseReason(x *incident.Exercise) string {
@@ -147,7 +175,7 @@ func (m *model) runningRow(x *incident.Exercise) row {
 			r = r.add("   "+s, t.DrillGround)
 		}
 	}
-	add(m.t("tui.ex.wall", "at", m.wall().In(m.zone()).Format("15:04:05")))
+	add(m.wallWord())
 	past := m.pastEnd(x)
 	if past != "" && r.width()+5+width(past)+tail.width() <= m.w {
 		r = r.add("   ", t.DrillGround).add(" "+past+" ", t.Alert)
@@ -185,7 +213,7 @@ func (m *model) bandTail(x *incident.Exercise) row {
 	t := m.theme
 	r := row{}
 	if m.replaying() {
-		return r
+		return r.add(" "+m.lang.Realm(incident.Drill)+" ", t.Drill)
 	}
 	if !m.frame.Facilitated {
 		word := m.t("tui.ex.alone")
@@ -193,7 +221,7 @@ func (m *model) bandTail(x *incident.Exercise) row {
 			word, _, _ = strings.Cut(word, ":") // French sets a space before it that does not break
 			word = strings.TrimRight(word, " \u00a0\u202f")
 		}
-		return r.add("  "+t.Symbol(theme.Alert())+" "+word+" ", t.Alert).add(" E ", t.Key)
+		return r.add("  "+t.Symbol(theme.Alert())+" "+word+" ", t.Alert).add(" E ", t.KeyOn)
 	}
 	switch role := m.me().Role; {
 	case role == incident.RoleFacilitator:
@@ -209,7 +237,7 @@ func (m *model) bandTail(x *incident.Exercise) row {
 			r = r.add("  "+t.Symbol(theme.Mail())+" "+m.t("tui.ex.toanswer", "n", n)+" ", t.Drill)
 		}
 	}
-	return r.add(" E ", t.Key)
+	return r.add(" E ", t.KeyOn)
 }
 
 // arrivals tells of an inject for the role that sits here: once, calmly, and without taking a key or covering a field.
@@ -301,7 +329,7 @@ func (m *model) openExercise() tea.Cmd {
 	if m.ex.arrived != "" {
 		m.ex.pick, m.ex.arrived = m.ex.arrived, ""
 	}
-	m.ex.view = 0
+	m.ex.view, m.ex.whole = 0, false
 	return m.markRead()
 }
 

@@ -14,24 +14,41 @@ func (m *model) exerciseKeys() string {
 	if x == nil {
 		return m.t("tui.keys.esc")
 	}
-	role := m.viewer()
-	switch {
-	case m.replaying() || role == incident.RoleObserver && x.Ended != nil:
-		return m.t("tui.keys.ex.closing")
-	case role == incident.RoleObserver:
-		return m.t("tui.keys.ex.look")
-	case role == incident.RoleEvaluator || x.Ended != nil && x.Facilitates(role):
-		return m.t("tui.keys.ex.eval")
-	case x.Ended != nil:
-		return m.t("tui.keys.ex.closing")
-	case role == incident.RoleFacilitator && m.exView() == exGoals:
-		return m.t("tui.keys.ex.goals")
-	case role == incident.RoleFacilitator:
-		return m.t("tui.keys.ex.agenda")
-	case x.Solo:
-		return m.t("tui.keys.ex.solo")
+	pause, full := m.t("tui.ex.pause"), ""
+	if x.Speed() == 0 {
+		pause = m.t("tui.ex.resume")
 	}
-	return m.t("tui.keys.ex.play")
+	if len(m.listedRows()) > 0 {
+		full = m.t("tui.ex.full")
+	}
+	return m.t("tui.keys.ex."+m.exerciseKeysOf(x, m.viewer()), "pause", pause, "full", full)
+}
+
+// exerciseKeysOf names the line of keys.
+func (m *model) exerciseKeysOf(x *incident.Exercise, role incident.Role) string {
+	switch {
+	case m.ex.whole:
+		return "whole"
+	case m.replaying() || role == incident.RoleObserver && x.Ended != nil:
+		return "closing"
+	case role == incident.RoleObserver:
+		return "look"
+	case x.Ended != nil && (role == incident.RoleEvaluator || x.Facilitates(role)):
+		return "after"
+	case role == incident.RoleEvaluator:
+		return "eval"
+	case x.Ended != nil:
+		return "closing"
+	case role == incident.RoleFacilitator && m.exView() == exGoals:
+		return "goals"
+	case role == incident.RoleFacilitator && m.exView() == exRoles:
+		return "roles"
+	case role == incident.RoleFacilitator:
+		return "agenda"
+	case x.Solo:
+		return "solo"
+	}
+	return "play"
 }
 
 // exerciseKey is what a key does on the screen of an exercise. One that may not act says why.
@@ -43,7 +60,11 @@ func (m *model) exerciseKey(key string) tea.Cmd {
 	switch key {
 	case "up", "down", "pgup", "pgdown", "home", "end":
 		return m.exMove(key)
+	case "f":
+		m.ex.whole, m.ex.top = !m.ex.whole && len(m.listedRows()) > 0, 0
+		return nil
 	case "tab", "shift+tab":
+		m.ex.whole = false
 		n := len(m.exViews())
 		m.ex.view = (m.ex.view + map[string]int{"tab": 1, "shift+tab": n - 1}[key]) % n
 		m.ex.top = 0
@@ -80,12 +101,14 @@ func (m *model) runID(id string) tea.Cmd {
 // exMove moves the selection: an inject, an objective, or the lines.
 func (m *model) exMove(key string) tea.Cmd {
 	n := map[string]int{"up": -1, "down": 1, "pgup": -8, "pgdown": 8, "home": -1 << 20, "end": 1 << 20}[key]
-	switch m.exView() {
-	case exGoals:
-		m.ex.goal = min(max(m.ex.goal+n, 0), max(len(m.exercise().Scenario.Objectives)-1, 0))
-	case exRoles:
+	switch v := m.exView(); {
+	case m.ex.whole:
 		m.ex.top = max(m.ex.top+n, 0)
-	case exAgenda, exInbox:
+	case v == exGoals:
+		m.ex.goal = min(max(m.ex.goal+n, 0), max(len(m.exercise().Scenario.Objectives)-1, 0))
+	case v == exRoles:
+		m.ex.top = max(m.ex.top+n, 0)
+	default:
 		if rows := m.listedRows(); len(rows) > 0 {
 			m.ex.pick = rows[min(max(m.picked(rows)+n, 0), len(rows)-1)].no
 			return m.markRead()

@@ -122,6 +122,9 @@ func (m *model) drawExercise(out []string) []string {
 
 // exBody puts the parts side by side where there is room, else list above detail.
 func (m *model) exBody(w, h int) []string {
+	if rows := m.listedRows(); m.ex.whole && len(rows) > 0 {
+		return m.exScroll(m.t("tui.ex.detail"), m.exDetail(rows[m.picked(rows)], w-4), w, h)
+	}
 	switch v := m.exView(); v {
 	case exRoles:
 		return m.exScroll(m.t("tui.ex.roles"), m.rolesLines(w-4, true), w, h)
@@ -148,13 +151,13 @@ func (m *model) exSplit(title, note string, rows []exRow, w, h int, roles func(w
 		if at < len(rows) {
 			lines = m.exDetail(rows[at], w-4)
 		}
-		return box(t, w, h, m.t("tui.ex.detail"), "", false, fit(m, lines, w-4, h-2))
+		return box(t, w, h, m.t("tui.ex.detail"), "", false, fit(m, lines, w-4, h-2, "tui.ex.morefull"))
 	}
 	switch {
 	case w >= wideWidth && roles != nil:
 		a, b := w*38/100, w*32/100
 		c := w - a - b
-		return beside(h, list(a, h), detail(b, h), box(t, c, h, m.t("tui.ex.roles"), "", false, fit(m, roles(c-4, true), c-4, h-2)))
+		return beside(h, list(a, h), detail(b, h), box(t, c, h, m.t("tui.ex.roles"), "", false, fit(m, roles(c-4, true), c-4, h-2, "tui.more")))
 	case w >= fullWidth && h >= 20 && roles != nil:
 		a := w * 52 / 100
 		up := h * 55 / 100
@@ -162,7 +165,7 @@ func (m *model) exSplit(title, note string, rows []exRow, w, h int, roles func(w
 		if len(told) > h-up-2 {
 			told = roles(w-a-4, false) // what nobody answered comes first
 		}
-		right := append(detail(w-a, up), box(t, w-a, h-up, m.t("tui.ex.roles"), "", false, fit(m, told, w-a-4, h-up-2))...)
+		right := append(detail(w-a, up), box(t, w-a, h-up, m.t("tui.ex.roles"), "", false, fit(m, told, w-a-4, h-up-2, "tui.more"))...)
 		return beside(h, list(a, h), right)
 	case w >= fullWidth:
 		a := w * 45 / 100
@@ -172,13 +175,13 @@ func (m *model) exSplit(title, note string, rows []exRow, w, h int, roles func(w
 	return append(list(w, up), detail(w, h-up)...)
 }
 
-// fit tells when lines go on below what there is room for.
-func fit(m *model, lines []string, w, h int) []string {
+// fit tells when lines go on below what there is room for, in the words of key.
+func fit(m *model, lines []string, w, h int, key string) []string {
 	if len(lines) <= h || h < 1 {
 		return lines
 	}
 	out := append([]string{}, lines[:h-1]...)
-	return append(out, row{}.add(m.t("tui.more", "n", len(lines)-h+1), m.theme.Muted).line(w, false))
+	return append(out, row{}.add(m.t(key, "n", len(lines)-h+1), m.theme.Muted).line(w, false))
 }
 
 func (m *model) exScroll(title string, lines []string, w, h int) []string {

@@ -60,15 +60,15 @@ func (m *model) headLine() string {
 
 // repeatDrill fills what is free in a drill's header with the word, so that a photograph of any corner tells it.
 func (m *model) repeatDrill(left row, room int, title string, ground, strong theme.Ink) row {
-	word := " " + m.lang.Realm(incident.Drill) + " ·"
-	free := room - width(title) + 1
+	word := " · " + m.lang.Realm(incident.Drill)
+	free := room - width(title)
 	n := free / width(word)
 	if n <= 0 {
 		return left
 	}
 	left = left[:len(left)-1]
 	left = left.add(strings.Repeat(word, n), strong)
-	return left.add(blanks(free-n*width(word)), ground)
+	return left.add(blanks(free-n*width(word)+1), ground)
 }
 
 func sameDay(a, b time.Time, loc *time.Location) bool {

@@ -47,7 +47,7 @@ func (m *model) flowTable(w, h int, focused bool) []string {
 	}
 	top := m.window(paneCatchup, at, len(rows), listed, focused)
 	out := append([]string{m.flowColumns(w)}, rows[top:min(top+listed, len(rows))]...)
-	out = append(out, row{}.add(strings.Repeat(borders(m.theme.ASCII).h, w), m.theme.Border).line(w, false))
+	out = append(out, row{}.add(strings.Repeat(borders(m.theme).h, w), m.theme.Border).line(w, false))
 	return append(out, detail...)
 }
 

@@ -91,6 +91,10 @@ func proposalKey(p incident.Proposal) string { return string(p.Code) + " " + p.S
 func (m *model) proposals() []incident.Proposal {
 	all := incident.Proposals(m.frame.State, m.now, m.me().Name)
 	var mine, others, end []incident.Proposal
+	if x := m.exercise(); x != nil && x.Ended != nil {
+		// the drill's work is over: nothing of it is proposed any more, but its close
+		all = slices.DeleteFunc(slices.Clone(all), func(p incident.Proposal) bool { return p.Code != incident.ProposeClose })
+	}
 	for _, p := range all {
 		switch {
 		case p.Code == incident.ProposeClose:

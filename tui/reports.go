@@ -127,28 +127,34 @@ func (m *model) withSitrep(r row) row {
 	t := m.theme
 	c := incident.ClockOf(m.clocks, "", incident.ClockSitrep)
 	missed := incident.MissedSitreps(m.frame.State, m.now)
-	if c == nil && missed == 0 {
+	if x := m.exercise(); c == nil && missed == 0 || x != nil && x.Ended != nil {
 		return r
 	}
-	word, brief, left, ink := "", "", "", t.Text
+	word, brief, least, left, ink := "", "", "", "", t.Text
+	sign := ""
 	if c != nil && m.frame.State.Closed == nil {
-		word, brief, left = m.t("tui.sitrep.in"), m.t("comms.in"), short(c.Remaining)
+		word, brief, least, left = m.t("tui.sitrep.in"), m.t("comms.in"), m.t("comms.short"), short(c.Remaining)
 		switch {
 		case c.Remaining < 0:
 			ink, word, brief, left = t.Broken, m.t("tui.sitrep.late"), m.t("comms.behind"), short(-c.Remaining)
+			sign = "−" // where the word for late has no room
 		case c.Remaining < incident.SitrepSoon:
 			ink = t.Soon
 		}
 	}
 	count := t.Symbol(theme.Alert()) + strconv.Itoa(missed)
-	for _, form := range []struct{ word, missed string }{
-		{word, t.Symbol(theme.Alert()) + " " + m.t("comms.missed", "n", missed)}, {brief, count}, {"", count}, {"", ""},
+	for _, form := range []struct{ word, left, missed string }{
+		{word, left, t.Symbol(theme.Alert()) + " " + m.t("comms.missed", "n", missed)},
+		{brief, left, count},
+		{least, sign + left, count},
+		{least, sign + left, ""},
+		{"", sign + left, ""},
 	} {
 		tail := row{}
 		if form.word != "" {
 			tail = tail.add(form.word+" ", t.Muted)
 		}
-		tail = tail.add(left, ink)
+		tail = tail.add(form.left, ink)
 		if missed > 0 && form.missed != "" {
 			if left != "" {
 				tail = tail.add(" · ", t.Muted)

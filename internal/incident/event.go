@@ -74,7 +74,8 @@ func (e Event) Late() (time.Duration, bool) {
 	if e.Imported || e.Time.IsZero() || e.Recorded.IsZero() {
 		return 0, false
 	}
-	if _, starts := e.Data.(ExerciseStarted); starts { // its fact is told in the time it begins
+	switch e.Data.(type) {
+	case ExerciseStarted, ExerciseClock: // the fact is told in the time it begins, and a jump in the one it leaves
 		return 0, false
 	}
 	gap := e.Recorded.Sub(e.Time)

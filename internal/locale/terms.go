@@ -12,8 +12,7 @@ import (
 // tables are all words.
 func tables() []words {
 	return []words{
-		cliWords(), domainWords(), entryWords(), refusalWords(), playbookWords(), toolWords(), guardWords(), tuiWords(), dialogWords(),
-		cliWords(), domainWords(), entryWords(), refusalWords(), faultWords(), playbookWords(), toolWords(), tuiWords(), dialogWords(),
+		cliWords(), domainWords(), entryWords(), refusalWords(), faultWords(), playbookWords(), toolWords(), guardWords(), tuiWords(), dialogWords(),
 		calibrateWords(),
 		commsWords(),
 		actionWords(), hintWords(), verbWords(),

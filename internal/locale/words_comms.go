@@ -175,6 +175,7 @@ func commsWords() words {
 		"comms.late":          {"next one was due {at}, {by} ago", "prochain attendu {at}, il y a {by}"},
 		"comms.none":          {"no next report is due", "aucun prochain point attendu"},
 		"comms.in":            {"report in", "point dans"},
+		"comms.short":         {"report", "point"},
 		"comms.behind":        {"report late", "point en retard"},
 		"comms.foryou":        {"{from} hands a role over to you (g)", "{from} vous passe la relève (g)"},
 		"comms.waits":         {"hand-over: {to} has not answered (p)", "relève : {to} n’a pas répondu (p)"},

@@ -52,12 +52,16 @@ type Theme struct {
 	ASCII bool // borders and symbols in plain ASCII
 	Mono  bool // no colour: weight and symbols only
 
+	Twin  bool   // frames have double lines: those of a drill where no colour tells it
+	Stamp string // a word in the lower edge of every frame, for the same reason
+
 	Text, Strong, Muted           Ink
 	Holds, Soon, Broken, Progress Ink // blue, amber, vermilion, teal
 	Focus                         Ink // border and title of the focused pane
 	Border                        Ink
 	Key                           Ink // a key in the footer
 	KeyOff                        Ink // a key that cannot act now
+	KeyOn                         Ink // a key on a ground of its own: the band of an exercise
 	Header, HeaderStrong          Ink // the first line
 	Live, Drill                   Ink // the realm's badge
 	DrillGround                   Ink // the header of a drill
@@ -97,6 +101,10 @@ func New(dark, ascii, mono bool) Theme {
 	t.Focus = ink(paint("#0b6b61", "#7fd1c4").Bold(true))
 	t.Border = ink(paint("#6f7a85", "#66727e"))
 	t.Key = ink(ground(paint("#0b0e11", "#ffffff").Bold(true), "#dfe5ea", "#2a3540"))
+	t.KeyOn = t.Key
+	if mono {
+		t.KeyOn = ink(lipgloss.NewStyle().Bold(true)) // a hole in the ground that is exchanged
+	}
 	t.KeyOff = ink(paint("#6b747d", "#7b8691").Faint(mono))
 	t.Header = ink(ground(paint("#1c2126", "#d8dee4"), "#dfe5ea", "#1a242d"))
 	t.HeaderStrong = ink(ground(paint("#0b0e11", "#ffffff").Bold(true), "#dfe5ea", "#1a242d"))
