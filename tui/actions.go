@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/internal/locale"
 	"slices"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -41,6 +42,10 @@ func keyLabel(l locale.Lang, key string) string {
 		return l.T("key." + key)
 	case "f1", "f2", "f3", "f4":
 		return upper(key)
+	case "shift+tab":
+		return l.T("key.shift") + "+tab"
+	case "shift+left", "shift+right":
+		return l.T("key.shift") + "+" + l.T("key."+strings.TrimPrefix(key, "shift+"))
 	}
 	return key
 }
@@ -98,8 +103,8 @@ func homeActions() []action {
 		{id: "join", keys: []string{"enter"}, at: atHome, foot: 1, can: (*model).canJoin, do: (*model).join},
 		{id: "declare", keys: []string{"d"}, at: atHome, foot: 2, do: (*model).openDeclare},
 		{id: "replay", keys: []string{"r"}, at: atHome, foot: 3, can: (*model).canReplay, do: (*model).openReplay},
-		{id: "train", keys: []string{"e"}, at: atHome, foot: 5, can: (*model).canTrain, do: (*model).openTrain},
-		{id: "openfile", keys: []string{"o"}, at: atHome, foot: 4, do: (*model).openFile},
+		{id: "train", keys: []string{"e"}, at: atHome, foot: 4, can: (*model).canTrain, do: (*model).openTrain},
+		{id: "openfile", keys: []string{"o"}, at: atHome, foot: 5, do: (*model).openFile},
 	}
 }
 

@@ -252,6 +252,9 @@ func (m *model) branchNotes(d *incident.Decision, ids []incident.ServiceID, w in
 		}
 		out = append(out, m.paragraph(m.t("tui.forecast.later", "decisions", strings.Join(names, " ")), t.Muted, w)...)
 	}
+	if m.form != nil {
+		return out
+	}
 	return append(out, m.paragraph(m.t("tui.forecast.whatif"), t.Muted, w)...)
 }
 

@@ -99,7 +99,11 @@ func (m *model) flowCards(w int, focused bool, at int, full, airy bool) (rows []
 		rows = append(rows, m.flowHead(f, now, w, focused && i == at))
 		switch {
 		case f.Open() && (full || i == at):
-			rows = append(rows, m.flowCount(f, now, w), m.flowRate(now, w), m.flowEnd(now, w), m.flowAdds(f, now, w))
+			rows = append(rows, m.flowCount(f, now, w), m.flowRate(now, w))
+			if now.eta.State != incident.ETAUnknown || now.pace.Known {
+				rows = append(rows, m.flowEnd(now, w))
+			}
+			rows = append(rows, m.flowAdds(f, now, w))
 			if f.Targets.Len() > 0 {
 				rows = append(rows, m.targetsLine(incident.FlowSet(f.ID), w))
 			}
@@ -256,9 +260,6 @@ func (m *model) endInk(e incident.ETA) theme.Ink {
 }
 
 func (m *model) flowEnd(now *flowNow, w int) string {
-	if now.eta.State == incident.ETAUnknown && !now.pace.Known {
-		return blanks(w)
-	}
 	return row{}.space(2).add(m.lang.ETA(now.eta, now.pace, m.now, m.hourDay), m.endInk(now.eta)).line(w, false)
 }
 
@@ -277,10 +278,7 @@ func (m *model) addsSpans(now *flowNow) row {
 // flowAdds is whether the account adds up, and what the line leaves of the MTPD of the service it blocks.
 func (m *model) flowAdds(f *incident.Flow, now *flowNow, w int) string {
 	r := append(row{}.space(2), m.addsSpans(now)...)
-	if word, ink := m.flowMTPD(f); word != "" {
-		if m.ledger.resumes[f.Service].MTPD == incident.MTPDUnknown && r.width()+3+width(word) > w {
-			word = m.t("mtpd.open")
-		}
+	if word, ink := m.flowMTPD(f); word != "" && (ink != m.theme.Muted || r.width()+3+width(word) <= w) { // that it cannot be told is not worth half a word
 		r = r.add(" · ", m.theme.Muted).add(word, ink)
 	}
 	return r.line(w, false)

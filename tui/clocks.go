@@ -114,12 +114,10 @@ func (m *model) bigClocks() []string {
 		return fill(out, m.w, m.layout.clocks)
 	}
 	half := m.w / 2
-	cols := [][]string{m.bigClock(a, half)}
-	if b != nil {
-		cols = append(cols, m.bigClock(b, m.w-half))
-	} else {
-		cols = append(cols, fill(nil, m.w-half, 3))
+	if b == nil {
+		return append([]string{blanks(m.w)}, m.bigClock(a, m.w)...)
 	}
+	cols := [][]string{m.bigClock(a, half), m.bigClock(b, m.w-half)}
 	return append([]string{blanks(m.w)}, beside(3, cols...)...)
 }
 

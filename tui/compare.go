@@ -156,7 +156,11 @@ func (c *compare) screen() []string {
 	out := []string{head.over(c.w, t.Header), c.side("A", c.d.A, t.Holds), c.side("B", c.d.B, t.Progress), blanks(c.w)}
 	room := c.room()
 	out = append(out, fill(c.lines[min(c.top, len(c.lines)):], c.w, room)...)
-	keys := row{}.space(1).add(c.lang.T("diff.keys"), t.Muted)
+	keys := row{}
+	for _, p := range keyPieces(c.lang.T("diff.keys")) {
+		key, word, _ := strings.Cut(p, " ")
+		keys = keys.space(1).add(key, t.Key).add(" "+word, t.Text).space(1)
+	}
 	if len(c.lines) > room {
 		keys = keys.add("   "+c.lang.T("tui.lines", "from", c.top+1, "to", min(c.top+room, len(c.lines)), "of", len(c.lines)), t.Muted)
 	}

@@ -40,6 +40,10 @@ func (s sided) there() bool { return s.seconds != nil || (s.word != "–" && s.w
 func compareLines(d status.Diff, lang locale.Lang, t theme.Theme, w int) (lines []string, parts []int) {
 	c := &comparison{lang: lang, theme: t, w: w}
 	c.name = max(min((w-4-deltaCells)*3/10, 44), 12)
+	if w < fullWidth { // names before bars
+		const leastBar, names = 4, 28
+		c.name = max(c.name, min(names, w-3-deltaCells-2*(spanCells+1+leastBar)))
+	}
 	c.bar = max((w-3-c.name-deltaCells)/2-spanCells-1, 0)
 	c.objectives(d.Objectives)
 	c.rows("diff.phases", d.Phases, func(r status.DiffRow) string { return lang.Phase(incident.Phase(r.What)) })

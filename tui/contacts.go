@@ -100,7 +100,7 @@ func (m *model) contactLines(w int) (out []string, from, to int) {
 	}
 	column := 30
 	for i := range all {
-		column = max(column, width(m.lang.Text(all[i].Name))+4)
+		column = max(column, width(m.lang.Text(all[i].Name))+6)
 	}
 	column = min(column, max(w/2-4, 30))
 	for i := range all {
@@ -113,6 +113,11 @@ func (m *model) contactLines(w int) (out []string, from, to int) {
 		}
 		out = append(out, r.line(w, i == m.overAt))
 		if i == m.overAt {
+			if name := m.lang.Text(c.Name); width(name) > column-4 {
+				for _, l := range wrap(name, w-4) {
+					out = append(out, row{}.space(4).add(l, t.Text).line(w, false))
+				}
+			}
 			out = append(out, m.contactDetail(c, w)...)
 			to = len(out)
 		}

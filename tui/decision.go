@@ -174,7 +174,11 @@ func (m *model) criteria(d *incident.Decision, w int) []string {
 		return nil
 	}
 	t := m.theme
-	out := []string{blanks(w), row{}.add(m.t(m.orReplay("tui.criteria")), t.Muted).line(w, false)}
+	head := m.orReplay("tui.criteria")
+	if m.form != nil || m.canCriterion() != "" {
+		head = "tui.criteria.replay" // no key that would be a letter, or refused
+	}
+	out := []string{blanks(w), row{}.add(m.t(head), t.Muted).line(w, false)}
 	for _, c := range d.Criteria {
 		title := m.lang.Text(c.Def.Title)
 		if title == "" {

@@ -132,6 +132,9 @@ func (m *model) keyPiece(s string) row {
 	if !m.isKey(key) {
 		return row{}.add(s, m.theme.Muted)
 	}
+	if m.overlay == overStep && m.form == nil && m.stepKeyOff(key) {
+		return row{}.add(key+" "+word, m.theme.KeyOff)
+	}
 	r := row{}.add(key, m.theme.Key)
 	if word != "" {
 		r = r.add(" "+word, m.theme.Text)

@@ -97,7 +97,7 @@ func textOf(s string) incident.Text {
 func (m *model) objectives(none bool) []form.Option {
 	var out []form.Option
 	if none {
-		out = append(out, form.Option{Value: "", Label: m.t("form.none")})
+		out = append(out, form.Option{Value: "", Label: "–"})
 	}
 	for _, o := range m.exercise().Scenario.Objectives {
 		out = append(out, form.Option{Value: o.ID, Label: cut(m.lang.Text(o.Text), 60)})

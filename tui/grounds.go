@@ -11,35 +11,45 @@ import (
 const leastGrounds = 8
 
 // formBody is the form. What it is filled in about stays in sight where there is room, beside the form on a wide screen, else
-// below it: what a decision stands on, for every other form the newest of the timeline.
+// below it.
 func (m *model) formBody(w, h int) ([]string, *tea.Cursor) {
 	if m.room == nil || m.screen == screenHome {
 		return m.formBox(w, h)
 	}
-	const form = 14 // enough for most forms; it must not jump while it is filled
+	form := 14 // enough for most forms; it must not jump while it is filled
+	if h-form < leastGrounds+2 {
+		form--
+	}
 	switch left := w / 2; {
 	case m.layout.wide && m.form.Height(left-4) <= h-2:
 		lines, cursor := m.formBox(left, h)
 		return beside(h, lines, m.inSight(w-left, h)), cursor
-	case !m.layout.compact && h-form >= leastGrounds+2 && m.form.Height(w-4) <= form-2:
+	case !m.layout.compact && !m.form.Long() && h-form >= leastGrounds+2 && m.form.Height(w-4) <= form-2:
 		lines, cursor := m.formBox(w, form)
 		return append(lines, m.inSight(w, h-form)...), cursor
 	}
 	return m.formBox(w, h)
 }
 
-// inSight is what stands beside or below a form.
+// inSight is what stands beside or below a form: what a decision stands on; for every other form the pane it was opened from,
+// else the timeline.
 func (m *model) inSight(w, h int) []string {
-	if !m.weighs() {
-		return box(m.frameTheme(), w, h, m.t("tui.pane.log"), "", false, m.logLines(w-4, h-2, false))
+	if m.weighs() {
+		lines := m.grounds
+		if m.layout.wide {
+			lines = func(w int) []string { return m.decisionPane(w, h-2) }
+		}
+		return box(m.frameTheme(), w, h, m.t("tui.pane.decision"), "", false, lines(w-4))
 	}
-	var lines []string
-	if m.layout.wide {
-		lines = m.decisionPane(w-4, h-2)
-	} else {
-		lines = m.grounds(w - 4)
+	p := m.focus
+	if p == paneDecision {
+		p = paneLog
 	}
-	return box(m.frameTheme(), w, h, m.t("tui.pane.decision"), "", false, lines)
+	was := m.focus
+	m.focus = paneCount // the form has the keyboard
+	lines := m.pane(p, w, h)
+	m.focus = was
+	return lines
 }
 
 func (m *model) formBox(w, h int) ([]string, *tea.Cursor) {
@@ -57,7 +67,7 @@ func (m *model) weighs() bool {
 	case "decide", "vote", "criterion":
 		return m.room != nil && m.decision() != nil
 	}
-	return false
+	return m.onForm == "" && m.room != nil && m.form.Save == "save.whatif" && m.decision() != nil
 }
 
 // grounds is what a decision stands on in few lines: the ways on for the service that presses most, beside what is known.

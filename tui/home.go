@@ -13,6 +13,13 @@ type homePane struct {
 	list   []cell.Listing
 	cursor int
 	busy   bool // a room is being opened
+	moved  bool // the person has chosen a row
+}
+
+// firstLive is where the list begins: at the first incident that is open and no drill, wherever the list has it; it fills
+// bit by bit, and what came first must not stay chosen for that.
+func firstLive(list []cell.Listing) int {
+	return max(slices.IndexFunc(list, func(l cell.Listing) bool { return !l.Closed && l.Realm != incident.Drill }), 0)
 }
 
 // listed is the incident selected; nil when there is none.
@@ -43,7 +50,7 @@ func (m *model) homeView() []string {
 	h := m.h - len(out) - 2
 	if len(m.home.list) == 0 {
 		out = append(out, row{}.space(1).add(m.t("tui.home.none"), t.Strong).line(m.w, false), blanks(m.w))
-		out = append(out, m.firstKeys("declare", "openfile", "who", "lang", "keys", "quit")...)
+		out = append(out, m.firstKeys("declare", "train", "openfile", "who", "lang", "keys", "quit")...)
 	} else {
 		out = append(out, m.homeRows(h)...)
 	}

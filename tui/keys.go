@@ -72,10 +72,10 @@ func (m *model) keepDraft(v form.Values) {
 func (m *model) homeKey(k tea.KeyPressMsg) tea.Cmd {
 	switch k.String() {
 	case "up", "k":
-		m.home.cursor = max(m.home.cursor-1, 0)
+		m.home.cursor, m.home.moved = max(m.home.cursor-1, 0), true
 		return nil
 	case "down", "j":
-		m.home.cursor = min(m.home.cursor+1, max(len(m.home.list)-1, 0))
+		m.home.cursor, m.home.moved = min(m.home.cursor+1, max(len(m.home.list)-1, 0)), true
 		return nil
 	case "esc":
 		m.notice = notice{}

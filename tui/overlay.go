@@ -174,6 +174,25 @@ func stepVerbs() []struct{ key, verb string } {
 	}
 }
 
+// stepKeyOff tells a key that the step selected would refuse now: it recedes.
+func (m *model) stepKeyOff(key string) bool {
+	st := m.step()
+	if key == "t" {
+		return st.Targets.Len() == 0
+	}
+	for _, v := range stepVerbs() {
+		if v.key != key {
+			continue
+		}
+		verb := v.verb
+		if n := st.Targets.Len(); verb == "progress" && n > 0 && n >= st.Total {
+			verb = "targets"
+		}
+		return m.canWrite() != "" || m.stepRefusal(st, verb) != nil
+	}
+	return false
+}
+
 func (m *model) stepKey(key string) tea.Cmd {
 	if key == "t" {
 		return m.openStepTargets()
@@ -297,7 +316,7 @@ func (m *model) overlayKeys() string {
 		}
 	case overPeople:
 		if !m.replaying() {
-			return m.t("comms.keys.people")
+			return m.peopleKeys()
 		}
 	case overContacts:
 		if !m.replaying() {
@@ -308,12 +327,7 @@ func (m *model) overlayKeys() string {
 			return m.t("action.keys")
 		}
 	case overReports:
-		if m.report() != nil {
-			return m.t(m.orReplay("comms.keys.reports"))
-		}
-		if !m.replaying() {
-			return m.t("comms.keys.reports.none")
-		}
+		return m.reportsKeys()
 	case overBrief:
 		return m.t("comms.keys.brief")
 	case overExercise:

@@ -74,7 +74,8 @@ func (m *model) paletteLines(w, h int) []string {
 			r = r.add("  "+m.t(why), t.Muted)
 		}
 		if key := a.keyName(m.lang); key != "" {
-			r = r.to(w-width(key)-2).add(key, t.Muted)
+			const near = 76 // a key far from its words is not read
+			r = r.to(min(w, near)-width(key)-4).space(2).add(key, t.Muted)
 		}
 		out = append(out, r.line(w, i == m.palette.cursor))
 	}

@@ -4,6 +4,7 @@ import (
 	"sangfroid/internal/incident"
 	"sangfroid/tui/theme"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
@@ -83,6 +84,28 @@ func (m *model) fileWritten(msg fileWrittenMsg) {
 	m.say(m.t("comms.written", "file", msg.path), "", false)
 }
 
+// reportsKeys are the keys of the reports there are.
+func (m *model) reportsKeys() string {
+	keys := m.t(m.orReplay("comms.keys.reports"))
+	switch n := len(m.frame.State.Sitreps); {
+	case n == 0 && m.replaying():
+		return m.t("tui.keys.esc")
+	case n == 0:
+		return m.t("comms.keys.noreports")
+	case n == 1:
+		_, keys, _ = strings.Cut(keys, "   ") // there are no others
+	}
+	return keys
+}
+
+// peopleKeys are those of the cell's list: taking over and giving back are told while a hand-over waits.
+func (m *model) peopleKeys() string {
+	if m.handover() == nil && m.given() == nil {
+		return m.t("comms.keys.people.calm")
+	}
+	return m.t("comms.keys.people")
+}
+
 func (m *model) reportsTitle() string {
 	r := m.report()
 	if r == nil {
@@ -108,13 +131,19 @@ func (m *model) reportLines(w int) []string {
 	} else {
 		r = r.add(m.t("comms.none"), t.Muted)
 	}
+	var head []string
 	if s.Every > 0 {
-		r = r.add(" · "+m.t("brief.every", "every", s.Every.Std()), t.Muted)
+		every := m.t("brief.every", "every", s.Every.Std())
+		if r.width()+3+width(every) > w {
+			head, r = append(head, r.line(w, false)), row{}.add(every, t.Muted)
+		} else {
+			r = r.add(" · "+every, t.Muted)
+		}
 	}
 	if n := incident.MissedSitreps(s, m.now); n > 0 {
 		r = r.add(" · ", t.Muted).add(t.Symbol(theme.Alert())+" "+m.t("comms.missed", "n", n), t.Broken)
 	}
-	out := []string{r.line(w, false), blanks(w)}
+	out := append(head, r.line(w, false), blanks(w))
 	rep := m.report()
 	if rep == nil {
 		return append(out, row{}.add(m.t("comms.noreports"), t.Muted).line(w, false))

@@ -34,32 +34,23 @@ func (m *model) serviceTable() []string {
 	return fill(out, m.w, n)
 }
 
-// Columns of the table of services on 120 cells, and what its bar may give to long names there.
-const (
-	serviceNames = 26
-	serviceBar   = 16
-	barGives     = 7
-)
-
-// serviceColumns are where the columns begin. Names that are longer than their column take what a wider screen has left,
-// then a part of the bar.
+// serviceColumns is where the columns of the table begin: names are whole where the bar can give up room for them.
 func (m *model) serviceColumns() []int {
-	longest := 0
-	for i := range m.frame.State.Services {
-		if v := &m.frame.State.Services[i]; v.InScope {
-			longest = max(longest, width(m.lang.ServiceName(m.frame.State, v.Def.ID)))
-		}
-	}
-	wanted := max(longest-serviceNames, 0)
-	spare := min(max(m.w-120, 0), wanted)
-	names := min(wanted, spare+barGives)
 	col := []int{2, 30, 38, 48, 60, 79, 96, 109}
-	for i := range col[1:] {
-		if i < 4 {
-			col[i+1] += names
-		} else {
-			col[i+1] += spare
-		}
+	const least, spare = 118, 6 // cells the table takes, and those the bar can do without
+	slack, need := m.w-least, 0
+	for i := range m.frame.State.Services {
+		need = max(need, width(m.lang.ServiceName(m.frame.State, m.frame.State.Services[i].Def.ID))+4-col[1])
+	}
+	if slack < 0 || need <= 0 {
+		return col
+	}
+	more := min(need, slack+spare)
+	for i := 1; i <= 4; i++ {
+		col[i] += more
+	}
+	for i := 5; i < len(col); i++ {
+		col[i] += min(more, slack)
 	}
 	return col
 }
@@ -111,7 +102,7 @@ func (m *model) serviceRow(v *incident.Service, col []int) row {
 	r = r.add(clockFace(m.lang, c), m.clockInk(c)).to(col[4])
 	if c.Objective > 0 {
 		share := float64(c.Elapsed) / float64(c.Objective)
-		r = append(r, bar(t, serviceBar-(col[4]-60)+(col[5]-79), share, m.barInk(c))...)
+		r = append(r, bar(t, col[5]-col[4]-3, share, m.barInk(c))...)
 	}
 	r = r.to(col[5])
 	if d := incident.ClockOf(m.clocks, v.Def.ID, incident.ClockDecideBy); d != nil {

@@ -120,7 +120,8 @@ func (m *model) deskChanged() {
 	}
 	at := m.listed()
 	m.home.list = m.desk.Listings()
-	if at == nil {
+	if at == nil || !m.home.moved {
+		m.home.cursor = firstLive(m.home.list)
 		return
 	}
 	for i := range m.home.list {

@@ -182,7 +182,7 @@ func (d *drafter) clock(c *incident.Clock) string {
 	word := d.Clockword(c.Kind) + " "
 	switch {
 	case c.Deadline.IsZero():
-		return word + d.T("draft.up", "for", c.Elapsed)
+		return d.T("draft.up", "clock", d.Clockword(c.Kind), "for", c.Elapsed)
 	case !c.Stopped.IsZero() && c.Remaining < 0:
 		return word + d.T("draft.missed", "by", -c.Remaining)
 	case !c.Stopped.IsZero():

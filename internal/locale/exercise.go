@@ -53,9 +53,9 @@ func (l Lang) Condition(s *incident.State, c *incident.Condition) string {
 	case c.Inject != "":
 		out = l.T("when.inject", "what", string(c.Inject), "is", is)
 	case c.RateAbove > 0:
-		out = l.T("when.rate.above", "what", c.Catchup, "n", c.RateAbove)
+		out = l.T("when.rate.above", "what", l.FlowTitle(s, incident.FlowID(c.Catchup)), "n", c.RateAbove)
 	default:
-		out = l.T("when.rate.below", "what", c.Catchup, "n", c.RateBelow)
+		out = l.T("when.rate.below", "what", l.FlowTitle(s, incident.FlowID(c.Catchup)), "n", c.RateBelow)
 	}
 	if c.By != nil {
 		out += " " + l.T("when.by", "by", c.By.String())

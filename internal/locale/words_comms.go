@@ -16,7 +16,7 @@ func commsWords() words {
 		"draft.phase":     {"phase: {phase}", "phase : {phase}"},
 		"draft.severity":  {"severity: {severity}", "gravité : {severity}"},
 		"draft.closed":    {"incident closed {at}", "incident clos {at}"},
-		"draft.up":        {"for {for}", "depuis {for}"},
+		"draft.up":        {"no {clock}, out for {for}", "sans {clock}, en panne depuis {for}"},
 		"draft.met":       {"met, {by} to spare", "tenu, marge {by}"},
 		"draft.missed":    {"missed by {by}", "dépassé de {by}"},
 		"draft.left":      {"{by} left", "reste {by}"},
@@ -202,6 +202,8 @@ func commsWords() words {
 		"comms.keys.reports":        {"←→ others   y copy   w write a file   n new report   e cadence   esc closes", "←→ autres   y copier   w fichier   n nouveau point   e cadence   esc ferme"},
 		"comms.keys.reports.none":   {"n new report   e cadence   esc closes", "n nouveau point   e cadence   esc ferme"},
 		"comms.keys.reports.replay": {"←→ others   y copy   w write a file   esc closes", "←→ autres   y copier   w fichier   esc ferme"},
+		"comms.keys.noreports":      {"n new report   e cadence   esc closes", "n nouveau point   e cadence   esc ferme"},
+		"comms.keys.people.calm":    {"h hand over   k contacts   esc closes", "h passer la relève   k contacts   esc ferme"},
 		"comms.keys.people":         {"h hand over   a read the brief, take the role   x refuse, take back   k contacts   esc closes", "h passer la relève   a lire la consigne, prendre le rôle   x refuser, reprendre   k contacts   esc ferme"},
 		"comms.keys.brief":          {"space on   a I have read it, I take the role   x refuse it, with the reason   esc closes", "espace suite   a je l’ai lue, je prends le rôle   x la refuser, avec le motif   esc ferme"},
 

@@ -8,6 +8,7 @@ package form
 import (
 	"sangfroid/internal/text"
 	"sangfroid/tui/theme"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -198,6 +199,11 @@ func (f *Form) Height(w int) int {
 		}
 	}
 	return n + 2 // what stands under the field in focus
+}
+
+// Long tells a form with a text of several lines: it takes all the room there is.
+func (f *Form) Long() bool {
+	return slices.ContainsFunc(f.items, func(it item) bool { return it.Kind == Block })
 }
 
 // Draft is what the fields hold, in the words in which it still means the same when it is given back.

@@ -266,10 +266,11 @@ func (f *Form) flow(it *item, room int, focused bool) []optionLine {
 // chosen writes the answer chosen, and which of how many it is.
 func (f *Form) chosen(it *item, room int, focused bool) optionLine {
 	var l optionLine
+	place := " " + count(it.pick+1, len(it.Options))
 	l.put("◂ ", f.theme.Focus, false)
-	l.put(ansi.TruncateWc(it.Options[it.pick].Label, max(room-14, 4), "…"), f.theme.Strong, focused)
+	l.put(ansi.TruncateWc(it.Options[it.pick].Label, max(room-4-len(place), 4), "…"), f.theme.Strong, focused)
 	l.put(" ▸", f.theme.Focus, false)
-	l.put(" "+count(it.pick+1, len(it.Options)), f.theme.Muted, false)
+	l.put(place, f.theme.Muted, false)
 	return l
 }
 
