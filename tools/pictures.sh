@@ -7,8 +7,8 @@
 #   tools/pictures.sh drill DIR [REGEXP] every screen of exercises and of replay, the same
 set -euo pipefail
 cd "$(dirname "$0")/.."
-root=$PWD work=$(mktemp -d) program=$PWD/bin/sangfroid sock='' n=0
-trap 'tmux -L "$sock" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
+root=$PWD work=$(mktemp -d) program=$PWD/bin/sangfroid sock='' aside='' n=0
+trap 'tmux -L "$sock" kill-server 2>/dev/null || true; tmux -L "$aside" kill-server 2>/dev/null || true; rm -rf "$work"' EXIT
 [ -d tools/node_modules/@xterm/xterm ] || npm install --silent --no-save --prefix tools @xterm/xterm@5 >/dev/null
 export SANGFROID_DATA_DIR=$work/data SANGFROID_AS="A. Martin" SANGFROID_ROLE=director TZ=Europe/Paris LANG=C.UTF-8
 # sf is the program, silent; what a rule refuses is told.
@@ -99,10 +99,28 @@ docs() {
   keys Escape; sees "4 Timeline"; keys o; sees "GDPR"; picture legal dark
   import_github
   open 120x40 "$(replay_github)" --dark; sees "REPLAY"; keys Space; sees "‖"; picture replay dark
+  docs_drill
+}
+
+# docs_drill: the facilitator, a player beside whom the facilitator's console runs, and the replay of a drill.
+docs_drill() {
+  scene_exercise
+  open 120x40 "console $exercise --as 'F. Aubert' --role facilitator" --dark; sees "EXERCISE"; keys E; sees "Injects"; keys Down; picture facilitator dark
+  beside
+  open 120x40 "console $exercise --as 'B. Leroy' --role it-lead" --light; sees "to answer"; keys E; sees "Received"; keys Down Down; picture player light
+  tmux -L "$aside" kill-server 2>/dev/null || true
+  sf exercise run warm --headless --seed 7 --out "$work/EXERCISE-run.jsonl"
+  open 120x40 "replay '$work/EXERCISE-run.jsonl' --at +55m --paused" --dark; sees "‖"; keys m; sees "key moments"; picture replay-drill dark
+}
+# beside runs the facilitator's console out of sight, so that players see that there is one.
+beside() {
+  aside=$sock-beside
+  tmux -L "$aside" -f /dev/null new-session -d -x 80 -y 24 "TERM=xterm-256color '$program' console $exercise --as 'F. Aubert' --role facilitator"
 }
 
 case ${1:-docs} in
 docs) docs ;;
+docs_drill) docs_drill ;;
 tour|drill) "$1" "$(realpath -m "${2:?a directory for the pictures}")" "${3:-}" ;;
 *) sed -n 2,8p "$0" >&2; exit 2 ;;
 esac
