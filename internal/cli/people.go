@@ -156,7 +156,7 @@ func (a *app) roleListCmd() *cobra.Command {
 					if h := s.PendingHandover(r); h != nil {
 						line += "  → " + a.lang.T("cli.role.pending", "to", h.To, "at", a.lang.Minute(h.Given.At, loc, now))
 					}
-					a.printf("%-16s %-16s %s\n", r, a.lang.Role(r), line)
+					a.printf("%-16s %-16s %s\n", r, a.lang.RoleTitle(s, r), line)
 				}
 				return nil
 			})
@@ -279,7 +279,7 @@ func (a *app) roleAckCmd() *cobra.Command {
 			return a.answer(c.Context(), args, func(h *incident.Handover) bool { return h.To == a.name() }, func(r *room.Room, h *incident.Handover) (cell.Command, error) {
 				if !read {
 					s := r.Frame().State
-					a.printf("%s\n\n%s\n", a.lang.T("cli.role.given", "from", h.From, "role", a.lang.Role(h.Role), "at", a.lang.Minute(h.Given.At, a.zoneOf(s), s.ExerciseTime(a.now()))), h.Brief)
+					a.printf("%s\n\n%s\n", a.lang.T("cli.role.given", "from", h.From, "role", a.lang.RoleTitle(s, h.Role), "at", a.lang.Minute(h.Given.At, a.zoneOf(s), s.ExerciseTime(a.now()))), h.Brief)
 					return cell.Command{}, a.hintf(a.usagef("cli.err.missing", "what", "--read"), "cli.hint.read")
 				}
 				return a.fill(cell.Command{Data: incident.HandoverAcknowledged{Handover: h.ID}}, f)

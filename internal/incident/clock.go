@@ -12,6 +12,7 @@ const (
 	ClockRPO      ClockKind = "rpo"
 	ClockDecideBy ClockKind = "decide-by"
 	ClockSitrep   ClockKind = "sitrep"
+	ClockTargets  ClockKind = "targets"       // of thresholds only: targets of a step or line that are late
 	ClockReview   ClockKind = "review"        // of thresholds only: a no-go or a wait that comes back
 	ClockSure     ClockKind = "decide-by-p90" // of thresholds only: the decide-by with nine chances in ten
 )
@@ -185,11 +186,12 @@ type Threshold struct {
 	At         time.Time
 	// Decision is the one that comes back, for a review.
 	Decision DecisionID
+	Set      SetID // whose targets are late
 }
 
 // Thresholds lists the moments of the running clocks at which the cell is alerted: 50, 75, 90, 100 % of RTO and MTPD,
 // decide-by minus 15 and 5 minutes and the time itself, the situation report and 5 minutes before, and the review
-// of a no-go or a wait, announced five minutes before.
+// of a no-go or a wait, announced five minutes before; and when the first targets of a step or line become late.
 // Those at or before now are due; a caller remembers the keys it has raised.
 func Thresholds(s *State, now time.Time) []Threshold {
 	if s.Closed != nil {
@@ -208,7 +210,7 @@ func Thresholds(s *State, now time.Time) []Threshold {
 			}
 		}
 	}
-	return out
+	return append(out, s.lateTargets(now)...)
 }
 
 func (c Clock) thresholds() []Threshold {
@@ -236,7 +238,7 @@ func (c Clock) thresholds() []Threshold {
 		out = append(out, Threshold{Key: key, Kind: c.Kind, At: c.Deadline})
 	case ClockObligation:
 		return c.legalThresholds()
-	case ClockRPO, ClockReview, ClockSure:
+	case ClockRPO, ClockReview, ClockSure, ClockTargets:
 	}
 	return out
 }

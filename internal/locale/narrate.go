@@ -302,8 +302,7 @@ func (n narrator) others() Line {
 		}
 		return Line{Text: n.T("e.note.unpinned"), Tone: ToneMuted}
 	case incident.SitrepIssued:
-		first, _, _ := strings.Cut(strings.TrimSpace(d.Text), "\n")
-		return Line{Text: with(n.T("e.comms.sitrep"), first), Tone: ToneStrong}
+		return Line{Text: with(n.T("e.comms.sitrep"), gist(d.Text)), Tone: ToneStrong}
 	case incident.ContactReached:
 		if d.Reached {
 			return Line{Text: with(n.T("e.comms.contact.reached", "contact", n.ContactName(n.s, d.Contact)), d.Note)}
@@ -328,8 +327,7 @@ func (n narrator) roster() Line {
 	case incident.RoleTaken:
 		return Line{Text: with(n.T("e.roster.role-taken", "by", by, "role", n.RoleTitle(n.s, d.Role)), d.Reason), Tone: ToneMuted}
 	case incident.RoleHandedOver:
-		first, _, _ := strings.Cut(strings.TrimSpace(d.Brief), "\n")
-		return Line{Text: with(n.T("e.roster.handed-over", "role", n.RoleTitle(n.s, d.Role), "to", d.To), first), Tone: ToneStrong}
+		return Line{Text: with(n.T("e.roster.handed-over", "role", n.RoleTitle(n.s, d.Role), "to", d.To), gist(d.Brief)), Tone: ToneStrong}
 	case incident.HandoverAcknowledged:
 		return Line{Text: n.T("e.roster.handover-acknowledge", "by", by), Tone: ToneStrong}
 	}

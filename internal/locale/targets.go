@@ -3,6 +3,7 @@ package locale
 import (
 	"sangfroid/internal/incident"
 	"strings"
+	"time"
 )
 
 // TargetState names where a target stands.
@@ -63,4 +64,10 @@ func (n narrator) targets() Line {
 		said = n.T("e.targets.signalled", "from", d.Signals.From)
 	}
 	return Line{Text: with(n.T("e.targets.changed", "set", n.SetTitle(n.s, incident.SetOf(n.e)), "what", what), d.Note, said), Tone: tone}
+}
+
+// targetsAlert tells how many targets of a step or line are late.
+func (l Lang) targetsAlert(s *incident.State, id incident.SetID, now time.Time) string {
+	sum := s.TargetSum(id, now)
+	return l.T("threshold.targets", "what", l.SetTitle(s, id), "n", sum.Late, "all", l.Count(int64(sum.Total)))
 }

@@ -334,6 +334,8 @@ func (l Lang) Alert(s *incident.State, t incident.Threshold, now time.Time) stri
 		return l.T("threshold.review", "question", l.Question(s, t.Decision))
 	case incident.ClockObligation:
 		return l.legalAlert(s, t, now)
+	case incident.ClockTargets:
+		return l.targetsAlert(s, t.Set, now)
 	}
 	word := l.Clockword(t.Kind)
 	if t.Percent >= 100 {

@@ -10,6 +10,8 @@ func hintWords() words {
 		"refuse.fewer":      {"{flow}: {n} replayed, but {before} were counted before.", "{flow} : {n} rejoués, mais {before} étaient déjà comptés."},
 		"refuse.fewer.hint": {"replayed is the total since the beginning; if the earlier count was wrong, say so in the note (--note)", "rejoués est le total depuis le début ; si le compte précédent était faux, dites-le en note (--note)"},
 
+		"threshold.targets": {"{what}: {n} {n|target is|targets are} late of {all} (T, l lists them)", "{what} : {n} {n|cible|cibles} en retard sur {all} (T, l les liste)"},
+
 		"cli.err.flag":             {"There is no flag {name} here.", "L’option {name} n’existe pas ici."},
 		"cli.err.flag.value":       {"{name} needs a value.", "{name} demande une valeur."},
 		"cli.err.flag.bad":         {"“{value}” is no value of {name}.", "« {value} » n’est pas une valeur de {name}."},
