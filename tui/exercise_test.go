@@ -454,3 +454,33 @@ func TestAnExerciseThatNobodyEnds(t *testing.T) {
 		t.Errorf("to a player:\n%s", band)
 	}
 }
+
+// TestTwoConsolesHearOnePhrase: the second one that is about to declare is shown what the first declared, and joins it or
+// says on purpose that it is another one.
+func TestTwoConsolesHearOnePhrase(t *testing.T) {
+	r := drilling(t, false).as(incident.RoleITLead)
+	c := newConsole(t, r, 120, 40, Options{}).press("!", "tab", "right", "ctrl+s", "!")
+	if c.m.form == nil {
+		t.Fatalf("no declaration:\n%s", c.plain())
+	}
+	desk := c.m.desk.(*fakeDesk)
+	fire := cell.Listing{ID: "inc-fire", Realm: incident.Live, Title: "Fire", By: "Dana", Since: c.m.wall(), Declared: c.m.wall(), OnBus: true}
+	desk.list = append(desk.list, fire)
+	c.typed("Fire in the data centre")
+	if again := c.m.submit(c.m.form.Values()); again != nil {
+		again()
+	}
+	if s := c.plain(); desk.decl != nil || !strings.Contains(s, "Dana has just declared “Fire” (inc-fire)") {
+		t.Fatalf("a second live incident, without a word (%+v):\n%s", desk.decl, s)
+	}
+	c.m.submit(c.m.form.Values())()
+	if desk.decl == nil {
+		t.Fatalf("on purpose it must go:\n%s", c.plain())
+	}
+	late := newConsole(t, drilling(t, false).as(incident.RoleDirector), 120, 40, Options{})
+	late.m.desk.(*fakeDesk).list = []cell.Listing{fire}
+	late.press("!", "tab", "right", "ctrl+s", "!")
+	if s := late.plain(); late.m.form != nil || late.m.listed().ID != "inc-fire" || !strings.Contains(s, "enter joins it") {
+		t.Errorf("not offered to join:\n%s", s)
+	}
+}

@@ -296,6 +296,9 @@ func (m *model) openDeclare() tea.Cmd {
 	m.restore(m.desk.Draft(name))
 	desk, parent, kept := m.desk, m.ctx, m.send.drafts
 	m.submit = func(v form.Values) tea.Cmd {
+		if m.declaresTwice(incident.Realm(v["realm"])) {
+			return nil
+		}
 		d := cell.Declaration{
 			Title: v["title"], Playbook: v["playbook"], Realm: incident.Realm(v["realm"]), Detected: m.timePtr(v["detected"]),
 			Reported: m.timePtr(v["reported"]), Occurred: m.timePtr(v["occurred"]), LastGood: m.timePtr(v["lastgood"]),

@@ -173,7 +173,46 @@ func (m *model) declareLive() tea.Cmd {
 	leave := m.goHome()
 	m.loc, m.locOf = nil, ""
 	m.refresh()
+	if l := m.justDeclared(); l != nil { // two consoles heard the same phrase
+		for i := range m.home.list {
+			if m.home.list[i].ID == l.ID {
+				m.home.cursor = i
+			}
+		}
+		m.refuse(m.t("tui.declared.already", "by", l.By, "title", m.lang.TitleOf(l.Title, l.Titles), "id", string(l.ID)), m.t("tui.declared.join"))
+		return leave
+	}
 	return tea.Batch(leave, m.openDeclare())
+}
+
+// sameEvent is how long after a live declaration a second one is taken to be about the same: it is asked back.
+const sameEvent = 30 * time.Minute
+
+// justDeclared is the newest live incident that was declared a short while ago; nil when there is none.
+func (m *model) justDeclared() *cell.Listing {
+	var out *cell.Listing
+	list := m.desk.Listings()
+	for i := range list {
+		l := &list[i]
+		if l.Realm == incident.Live && !l.Closed && m.wall().Sub(l.SinceWall()) < sameEvent && (out == nil || l.SinceWall().After(out.SinceWall())) {
+			out = l
+		}
+	}
+	return out
+}
+
+// declaresTwice asks back, once, before a second live incident is declared right after another.
+func (m *model) declaresTwice(realm incident.Realm) bool {
+	if realm != incident.Live {
+		return false
+	}
+	l := m.justDeclared()
+	if l == nil || m.armed == "declare:"+string(l.ID) {
+		return false
+	}
+	m.armed = "declare:" + string(l.ID)
+	m.form.Refuse(m.t("tui.declared.already", "by", l.By, "title", m.lang.TitleOf(l.Title, l.Titles), "id", string(l.ID)), m.t("tui.declared.again"))
+	return true
 }
 
 func (m *model) openObserve() tea.Cmd {
@@ -269,7 +308,11 @@ func (m *model) openTrain() tea.Cmd {
 		}
 		fields = append(fields, pick)
 	}
-	mode := m.choice("ex.mode", "solo", []form.Option{{Value: "solo", Label: m.t("form.ex.mode.solo")}, {Value: "cell", Label: m.t("form.ex.mode.cell")}})
+	how := "solo"
+	if m.me().Role == incident.RoleFacilitator {
+		how = "cell"
+	}
+	mode := m.choice("ex.mode", how, []form.Option{{Value: "solo", Label: m.t("form.ex.mode.solo")}, {Value: "cell", Label: m.t("form.ex.mode.cell")}})
 	mode.Echo = func(v string) string {
 		if v == "cell" && m.me().Role != incident.RoleFacilitator {
 			return m.t("form.ex.facilitator")

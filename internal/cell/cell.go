@@ -201,6 +201,14 @@ type Listing struct {
 	OnBus    bool
 }
 
+// SinceWall is when it was declared by the wall's clock, as well as that is known.
+func (l *Listing) SinceWall() time.Time {
+	if l.Since.IsZero() {
+		return l.Declared
+	}
+	return l.Since
+}
+
 // Declaration is what the declare form or command gathers.
 type Declaration struct {
 	Title    string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
+	"sangfroid/internal/room"
 	"sangfroid/internal/text"
 	"sangfroid/internal/when"
 	"strconv"
@@ -323,6 +324,9 @@ func (a *app) emergency(ctx context.Context, f endFlags) (err error) {
 	if d == nil {
 		d = r.Desk()
 	}
+	if l := a.justDeclared(ctx, d); l != nil {
+		return a.hintf(a.failf(nil, "cli.err.exercise.declared", "by", l.By, "title", l.Title, "id", string(l.ID)), "cli.hint.exercise.declared", "id", string(l.ID))
+	}
 	id, err := d.Declare(ctx, dec)
 	if err != nil {
 		return err
@@ -332,5 +336,20 @@ func (a *app) emergency(ctx context.Context, f endFlags) (err error) {
 	}
 	a.printf("%s\n", id)
 	a.tell("cli.declare.next", "id", id)
+	return nil
+}
+
+// justDeclared is a live incident that was declared in the last half hour: two people hear one phrase, and one incident is
+// enough. Nil when there is none.
+func (a *app) justDeclared(ctx context.Context, d *room.Desk) *cell.Listing {
+	wait, cancel := context.WithTimeout(ctx, waitBus)
+	defer cancel()
+	d.Settle(wait)
+	list := d.Listings()
+	for i := range list {
+		if l := &list[i]; l.Realm == incident.Live && !l.Closed && a.now().Sub(l.SinceWall()) < 30*time.Minute {
+			return l
+		}
+	}
 	return nil
 }

@@ -200,7 +200,6 @@ func commsWords() words {
 		"comms.keys.form":           {"F5 editor   F6 draft anew", "F5 éditeur   F6 refaire"},
 		"comms.keys.contacts":       {"↑↓ move   r reached   m not reached   a add   c correct   esc closes", "↑↓ aller   r joint   m non joint   a ajouter   c corriger   esc ferme"},
 		"comms.keys.reports":        {"←→ others   y copy   w write a file   n new report   e cadence   esc closes", "←→ autres   y copier   w fichier   n nouveau point   e cadence   esc ferme"},
-		"comms.keys.reports.none":   {"n new report   e cadence   esc closes", "n nouveau point   e cadence   esc ferme"},
 		"comms.keys.reports.replay": {"←→ others   y copy   w write a file   esc closes", "←→ autres   y copier   w fichier   esc ferme"},
 		"comms.keys.noreports":      {"n new report   e cadence   esc closes", "n nouveau point   e cadence   esc ferme"},
 		"comms.keys.people.calm":    {"h hand over   k contacts   esc closes", "h passer la relève   k contacts   esc ferme"},

@@ -75,6 +75,8 @@ func exerciseToolWords() words {
 		"cli.flag.solo":              {"play alone: the console sends the injects", "jouer seul : la console envoie les stimuli"},
 		"cli.flag.headless":          {"let the scripted players play, at full speed, to a timeline file", "faire jouer les joueurs du script, au plus vite, vers un fichier"},
 		"cli.flag.seed":              {"of what is random in the scenario", "graine de ce qui est aléatoire dans le scénario"},
+		"cli.err.exercise.declared":  {"the exercise is stopped; {by} has just declared “{title}” ({id}), and no second incident was declared", "l’exercice est arrêté ; {by} vient de déclarer « {title} » ({id}), aucun second incident n’a été déclaré"},
+		"cli.hint.exercise.declared": {"join it: sangfroid console {id}; something else: sangfroid declare TITLE", "rejoignez-le : sangfroid console {id} ; pour autre chose : sangfroid declare TITRE"},
 		"cli.flag.exercise.speed":    {"how many times faster than the wall's clock, 1 to 60; the scenario's, else 1", "combien de fois plus vite que l’horloge murale, de 1 à 60 ; celle du scénario, sinon 1"},
 		"cli.flag.exercise.start":    {"exercise time at the start; default the scenario's hour today, else now", "heure d’exercice au début ; par défaut l’heure du scénario aujourd’hui, sinon maintenant"},
 		"cli.flag.exercise.out":      {"file a headless run is written to", "fichier où écrire le déroulement sans joueurs"},
