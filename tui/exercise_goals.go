@@ -186,6 +186,8 @@ func (m *model) measured(o *incident.ObjectiveDef) (string, theme.Mark, theme.In
 		return m.t("tui.ex.missedat", "at", m.hourOf(got.At), "by", by), theme.Failed(), t.Broken
 	case got.State == incident.ClockMissed:
 		return m.t("tui.ex.missed", "by", by), theme.Failed(), t.Broken
+	case got.State == incident.ClockRunning && m.exercise().Ended != nil:
+		return m.t("tui.ex.unreached", "by", by), theme.ToDo(), t.Soon
 	case got.State == incident.ClockRunning:
 		return m.t("tui.ex.running", "by", by, "left", got.Deadline.Sub(m.now).Truncate(time.Minute)), theme.Running(), t.Progress
 	}

@@ -84,6 +84,7 @@ func exerciseScreenWords() words {
 		"tui.ex.reached":       {"reached at {at}, limit {by}", "atteint à {at}, limite {by}"},
 		"tui.ex.missed":        {"missed: limit {by}", "manqué : limite {by}"},
 		"tui.ex.missedat":      {"reached late at {at}, limit {by}", "atteint trop tard à {at}, limite {by}"},
+		"tui.ex.unreached":     {"not reached when it ended, limit {by}", "non atteint à la fin, limite {by}"},
 		"tui.ex.running":       {"open: limit {by}, {left} left", "en cours : limite {by}, reste {left}"},
 		"tui.ex.notstarted":    {"its clock has not started", "son horloge n’a pas démarré"},
 		"tui.ex.observed":      {"{n} {n|observation|observations}", "{n} {n|observation|observations}"},
