@@ -56,8 +56,12 @@ func (r *Room) decide(c cell.Command, seen uint64) (waiting, *uint64, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	me := r.desk.Me()
+	id, source := r.desk.newID(), r.desk.source
+	if d, sends := c.Data.(incident.ExerciseInjected); sends { // by whoever's hand, or by itself: the log has it once
+		id, source = incident.AutoID(r.id, d.Inject), incident.AutoSource
+	}
 	return r.put(incident.Draft{
-		ID: r.desk.newID(), Source: r.desk.source, Subject: c.Subject, Time: c.Time, Approx: c.Approx,
+		ID: id, Source: source, Subject: c.Subject, Time: c.Time, Approx: c.Approx,
 		Recorded: r.wall(r.shown), Actor: me.Name, Role: me.Role, Data: c.Data,
 	}, seen)
 }
