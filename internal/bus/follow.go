@@ -254,8 +254,8 @@ func (f *follower) deliver(batch []delivered) error {
 // A cluster's new leader may answer before it has caught up with what was stored: what it seems to have lost is looked for
 // again before it counts.
 const (
-	lookAgain  = 4
-	lookPause  = 500 * time.Millisecond
+	lookAgain  = 10
+	lookPause  = time.Second
 	lookMostly = 15 * time.Second
 )
 
