@@ -69,6 +69,9 @@ func (m *model) linkLines(w int) []string {
 	} else {
 		out = append(out, m.paragraph(" "+t.Symbol(theme.Pending())+" "+strings.Join(open, " · "), t.Soon, w)...)
 	}
+	if !l.Embedded && l.State == cell.LinkUp {
+		out = append(out, m.paragraph("   "+m.t("tui.link.sync"), t.Muted, w)...)
+	}
 	return append(out, blanks(w))
 }
 

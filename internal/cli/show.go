@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 	"sangfroid/internal/bus"
+	"sangfroid/internal/cell"
 	"sangfroid/internal/incident"
 	"sangfroid/internal/room"
 	"sangfroid/internal/status"
@@ -49,7 +50,10 @@ func (a *app) view(ctx context.Context, name, at string) (v status.Status, err e
 		return v, err
 	}
 	defer src.close(&err)
-	return a.viewAt(src, n, now)
+	if v, err = a.viewAt(src, n, now); at == "" && src.frame != nil {
+		v.Console = status.ConsoleOf(src.frame())
+	}
+	return v, err
 }
 
 // upto tells how many entries there were at a time, and which time that is: "" is now, or the end of an imported timeline.
@@ -127,6 +131,7 @@ func (a *app) viewAt(src *source, n int, now time.Time) (v status.Status, err er
 type source struct {
 	log     timeline.Log
 	pending int
+	frame   func() *cell.Frame // of an incident on the bus
 	closers []func() error
 }
 
@@ -184,7 +189,7 @@ func (a *app) source(ctx context.Context, name string) (*source, error) {
 		_ = d.Close() // the first error is the one to tell
 		return a.fromRecord(name, err)
 	}
-	return &source{log: r.Log(), pending: len(r.Frame().Pending), closers: []func() error{r.Close, d.Close}}, nil
+	return &source{log: r.Log(), pending: len(r.Frame().Pending), frame: r.Frame, closers: []func() error{r.Close, d.Close}}, nil
 }
 
 // fromRecord reads what this machine's record has, when all that is wrong is that nothing can be written here: a full or a

@@ -12,6 +12,7 @@ func guardWords() words {
 		"tui.seal.good":            {"good, by the key {key}…", "bonne, de la clé {key}…"},
 		"tui.seal.bad":             {"NOT GOOD: changed since, or signed by somebody else", "PAS BONNE : modifiée depuis, ou signée par quelqu’un d’autre"},
 		"tui.seal.none":            {"none: the author wrote without a key of their own", "aucune : l’auteur a écrit sans clé à soi"},
+		"tui.link.sync":            {"not seen from here: sync_interval: always on every server", "non visible d’ici : sync_interval: always sur chaque serveur"},
 		"tui.link.unsafe":          {"What makes the bus unsafe", "Ce qui rend le bus peu sûr"},
 		"tui.link.title":           {"This console and the bus", "Cette console et le bus"},
 		"tui.link.replicas":        {"{n} {n|copy|copies} of each entry", "{n} {n|copie|copies} de chaque entrée"},

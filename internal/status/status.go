@@ -40,6 +40,8 @@ type Status struct {
 	Obligations []Obligation `json:"obligations"`
 
 	Exercise *Exercise `json:"exercise"` // null without one
+
+	Console *Console `json:"console,omitempty"` // only of an incident on a bus, as of now
 }
 
 // Time writes as RFC 3339 in UTC, and as null when zero.
