@@ -72,7 +72,7 @@ func (a *app) targetRow(rec []string) (row targetRow, why string) {
 		rec[i] = strings.TrimSpace(rec[i])
 	}
 	row.id, row.state = rec[0], a.targetState(rec[1])
-	if clean, removed := text.Clean(row.id); removed || !incident.ValidTarget(clean) {
+	if clean, _ := text.Clean(row.id); clean != row.id || !incident.ValidTarget(clean) {
 		return row, a.lang.T("cli.targets.why.id", "value", clean)
 	}
 	if row.state == "" {
@@ -81,7 +81,7 @@ func (a *app) targetRow(rec []string) (row targetRow, why string) {
 	}
 	if len(rec) > 2 && rec[2] != "" {
 		row.group = rec[2]
-		if clean, removed := text.Clean(row.group); removed || !incident.ValidTarget(clean) {
+		if clean, _ := text.Clean(row.group); clean != row.group || !incident.ValidTarget(clean) {
 			return row, a.lang.T("cli.targets.why.id", "value", clean)
 		}
 	}
