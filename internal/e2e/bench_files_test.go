@@ -196,9 +196,9 @@ func (b *bench) less(path string, n int) (f opened) {
 	return f
 }
 
-// maybe waits two minutes; what others do not do in that is left out.
+// maybe waits a minute; what others do not do in that is left out.
 func (x *terminal) maybe(at time.Time, fits func(string) bool) (time.Duration, bool) {
-	late := time.After(2 * time.Minute)
+	late := time.After(time.Minute)
 	for {
 		if fits(x.text()) {
 			return time.Since(at), true

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"regexp"
+	"sangfroid/internal/incident"
 	"strconv"
 	"strings"
 	"sync"
@@ -86,7 +88,7 @@ func (b *bench) keys() {
 				pause(time.Second)
 			}
 			at, from := time.Now(), computed(x.cmd.Process.Pid)
-			events := b.events(x, nc, id, rate)
+			events := b.events(x, nc, id)
 			share := 100 * float64(computed(x.cmd.Process.Pid)-from) / float64(time.Since(at))
 			keys := b.typing(x)
 			real := stop()
@@ -123,36 +125,48 @@ func (b *bench) typing(x *terminal) (took []float64) {
 	return took
 }
 
-// events tells notes that can be told apart, and waits for each. With many behind the newest rows pass by: the count of the
-// entries shown is what is waited for then.
-func (b *bench) events(x *terminal, nc *nats.Conn, id string, rate int) (took []float64) {
+// planned is how many steps the screen counts.
+var planned = regexp.MustCompile(`2 Plan\D+\d+/(\d+)`)
+
+func steps(screen string) int {
+	m := planned.FindStringSubmatch(screen)
+	if m == nil {
+		return -1
+	}
+	n, err := strconv.Atoi(m[1])
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// events adds steps to the plan, and waits for each to be counted: rows of the timeline would pass by unseen with many behind.
+func (b *bench) events(x *terminal, nc *nats.Conn, id string) (took []float64) {
 	rng := rand.New(rand.NewPCG(4, 4))
-	for n := range 60 {
+	for range 60 {
 		pause(time.Duration(20+rng.IntN(60)) * time.Millisecond)
-		mark := fmt.Sprintf("mark%03d", n)
-		subject, raw := noteOf(id, mark)
-		if rate > 1000 { // a decision's row is gone at once; a title stays
-			subject = strings.Replace(subject, ".note.main", ".incident.main", 1)
-			s := strings.Replace(string(raw), "sangfroid.note.added", "sangfroid.incident.severity", 1)
-			s = strings.Replace(s, "note/main", "incident/main", 1)
-			i := strings.Index(s, `"data":`)
-			raw = []byte(s[:i] + fmt.Sprintf(`"data":{"severity":%q}}`, mark))
+		n := eventNo.Add(1)
+		d := incident.PlanStepAdded{Step: incident.StepDef{ID: fmt.Sprint("x", n), Title: incident.Text{EN: "Unplanned"}}}
+		now := time.Now().UTC()
+		subject := incident.DefaultSubject(d)
+		raw, err := incident.Encode(incident.Event{
+			ID: incident.EventID(fmt.Sprint("x", n)), Source: "/probe", Type: d.Type(), Subject: subject, Time: now, Recorded: now,
+			Incident: incident.IncidentID(id), Realm: incident.Live, Actor: "probe", Role: incident.RoleAutomation, Data: d,
+		})
+		if err != nil {
+			b.Fatal(err)
 		}
+		before := steps(x.text())
 		at := time.Now()
-		if err := nc.Publish(subject, raw); err != nil {
+		if err := nc.Publish("sangfroid.live."+id+".probe."+strings.ReplaceAll(subject, "/", "."), raw); err != nil {
 			b.Fatal(err)
 		}
 		_ = nc.Flush()
-		d, ok := x.within(at, 3*time.Second, func(s string) bool { return strings.Contains(s, mark) })
-		if ok {
-			took = append(took, ms(d))
+		d2, ok := x.within(at, 10*time.Second, func(s string) bool { return steps(s) > before })
+		if !ok {
+			b.Fatalf("the step %s is not counted (%d):\n%s", subject, before, x.text())
 		}
-	}
-	if len(took) < 30 {
-		b.Logf("only %d of 60 events were seen before newer ones took their place", len(took))
-	}
-	if len(took) == 0 {
-		took = []float64{3000}
+		took = append(took, ms(d2))
 	}
 	return took
 }

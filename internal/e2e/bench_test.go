@@ -47,7 +47,7 @@ func TestBench(t *testing.T) {
 		name string
 		do   func()
 	}{
-		{"start", b.start}, {"keys", b.keys}, {"idle", b.idle}, {"files", b.files}, {"consoles", b.consoles}, {"join", b.join}, {"incidents", b.incidents},
+		{"start", b.start}, {"keys", b.keys}, {"files", b.files}, {"idle", b.idle}, {"consoles", b.consoles}, {"join", b.join}, {"incidents", b.incidents},
 	} {
 		if only := os.Getenv("BENCH_ONLY"); only == "" || strings.Contains(only, part.name) {
 			part.do()
