@@ -196,9 +196,9 @@ func (b *bench) less(path string, n int) (f opened) {
 	return f
 }
 
-// maybe waits a minute; what others do not do in that is left out.
+// maybe waits half a minute; what others do not do in that is left out.
 func (x *terminal) maybe(at time.Time, fits func(string) bool) (time.Duration, bool) {
-	late := time.After(time.Minute)
+	late := time.After(30 * time.Second)
 	for {
 		if fits(x.text()) {
 			return time.Since(at), true
@@ -263,7 +263,7 @@ func (b *bench) visidata(path string) (f opened) {
 	if d, ok := x.maybe(at, func(s string) bool { return strings.Contains(s, "received") && strings.Contains(s, "2026-03-02") }); ok {
 		f.open = append(f.open, ms(d))
 	}
-	for range 60 {
+	for range 10 {
 		settles(x.cmd.Process.Pid)
 		pause(time.Second)
 		if s := x.text(); !strings.Contains(s, "%") {
