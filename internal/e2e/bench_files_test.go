@@ -158,12 +158,10 @@ func (b *bench) beside(path string, n int, f opened) {
 	b.add(size+"jump to any entry, with the state and root of that instant, all runs", "ms", "p99 ≤ 25 ms", f.jump, "", nil)
 	b.add("… of these the 99th percentile", "ms", "≤ 25 ms", []float64{slow(f.jump)}, "", nil)
 	b.add(size+"jump to the end", "ms", "≤ 25 ms", f.end, "less", less.end)
-	b.add("", "ms", "", f.end, "lnav", lnav.end)
 	b.add(size+"a rare string, to the first hit on the screen", "ms", "≤ 150 ms", f.search, "rg -i, to a file", rg.search)
 	b.add("", "ms", "", f.search, "less -i", less.search)
 	b.add("", "ms", "", f.search, "lnav", lnav.search)
 	b.add(size+"filter by kind, to the count of all", "ms", "≤ 50 ms", f.filter, "rg, to a file", rg.filter)
-	b.add("", "ms", "", f.filter, "lnav", lnav.filter)
 	b.add(size+"most memory resident, with the index, all of the above", "MB", "≤ 60 MB", f.memory, "lnav", lnav.memory)
 	b.add("", "MB", "", f.memory, "less", less.memory)
 	b.add("", "MB", "", f.memory, "visidata", vd.memory)
@@ -229,24 +227,11 @@ func (b *bench) lnav(path string, n int) (f opened) {
 		f.open = append(f.open, ms(d))
 		settles(x.cmd.Process.Pid)
 		f.index = append(f.index, ms(time.Since(at))-250)
-		x.keys("g")
-		if _, ok := x.maybe(time.Now(), func(s string) bool { return strings.Contains(s, `"seq":2,`) }); ok {
-			at = time.Now()
-			x.keys("G")
-			if d, ok := x.maybe(at, func(s string) bool { return strings.Contains(s, fmt.Sprintf(`"seq":%d,`, n)) }); ok {
-				f.end = append(f.end, ms(d))
-			}
-		}
 		at = time.Now()
 		x.keys("/" + needle + enter)
 		if d, ok := x.maybe(at, func(s string) bool { return strings.Contains(s, fmt.Sprintf(`"seq":%d,`, n*7/8+1)) }); ok {
 			f.search = append(f.search, ms(d))
 		}
-		settles(x.cmd.Process.Pid)
-		at = time.Now()
-		x.keys(":filter-in step.blocked" + enter)
-		settles(x.cmd.Process.Pid)
-		f.filter = append(f.filter, ms(time.Since(at))-250)
 		f.memory = append(f.memory, peakMB(x.cmd.Process.Pid))
 		x.kill()
 	}
