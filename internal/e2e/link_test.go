@@ -110,6 +110,7 @@ func (x *terminal) quiet() {
 // TestOverAModem: at 9,600 baud and 300 ms typing stays usable, the clock costs few bytes, and what many events changed meanwhile does
 // not pile up behind the link: the screen that comes is of now.
 func TestOverAModem(t *testing.T) {
+	t.Parallel() // it mostly waits
 	url := natsServer(t)
 	p := newPlace(t, "NATS_URL="+url)
 	id := declare(p)
@@ -156,6 +157,7 @@ func TestOverAModem(t *testing.T) {
 // TestAFrozenTerminalHoldsNobodyBack: while a terminal takes no byte its console's record goes on and so do the others; when it
 // goes on it shows what is now.
 func TestAFrozenTerminalHoldsNobodyBack(t *testing.T) {
+	t.Parallel()
 	url := natsServer(t)
 	p, q := newPlace(t, "NATS_URL="+url), newPlace(t, "NATS_URL="+url, "SANGFROID_AS=Bob", "SANGFROID_ROLE=it-lead")
 	id := declare(p)

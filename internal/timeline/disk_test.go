@@ -41,7 +41,7 @@ func alike(t testing.TB, a, b *Index, ra, rb *Reader) {
 		t.Fatalf("roots %d %s and %d %s", na, roota, nb, rootb)
 	}
 	rng := rand.New(rand.NewPCG(uint64(a.Len()), 9))
-	for i := range 12 {
+	for i := range 8 {
 		n := rng.IntN(a.Len() + 1)
 		if i == 0 {
 			n = a.Len()
@@ -109,7 +109,7 @@ func fresh(t testing.TB, path string) (*Index, *Reader) {
 // timeline, whatever is in that.
 func TestIndexFileTellsTheSame(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 5))
-	for seed := range uint64(6) {
+	for seed := range uint64(4) {
 		path := busyFile(t, 1+rng.IntN(3000), seed)
 		if seed%2 == 1 {
 			scratch(t, path, rng)
@@ -172,7 +172,7 @@ func TestDamagedIndexIsNotUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	rng := rand.New(rand.NewPCG(8, 8))
-	for round := range 40 {
+	for round := range 16 {
 		b := append([]byte(nil), good...)
 		switch round % 4 {
 		case 0:
