@@ -113,7 +113,7 @@ func (m *model) decisionState(d *incident.Decision, w int) []string {
 	t := m.theme
 	switch d.Status {
 	case incident.DecisionPlanned:
-		return m.paragraph(m.t(m.orReplay("tui.decision.planned")), t.Muted, w)
+		return m.paragraph(m.t("tui.decision.planned"), t.Muted, w)
 	case incident.DecisionContested:
 		var out []string
 		for _, o := range append(d.Outcomes[max(0, len(d.Outcomes)-1):], d.Contest...) {

@@ -69,7 +69,6 @@ func tuiWords() words {
 		"tui.pane.log":      {"Timeline", "Main courante"},
 
 		"tui.nodecision":              {"No decision yet. a puts a question to the cell.", "Pas encore de décision. a pose une question à la cellule."},
-		"tui.decision.planned.replay": {"planned", "prévue"},
 		"tui.decision.planned":        {"planned · a puts it to the cell, d\u00a0decides", "prévue · a\u00a0la pose à la cellule, d\u00a0décide"},
 		"tui.decision.settle":         {"Two answers stand against one another: d settles it.", "Deux réponses s’opposent : d tranche."},
 		"tui.decision.review":         {"comes back {at}", "revient {at}"},
