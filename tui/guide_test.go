@@ -116,6 +116,7 @@ func TestNoFrenchColonIsEnglish(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range strings.Split(string(raw), "\n") {
+			line = strings.ReplaceAll(line, "sync_interval: always", "") // a line of a server's configuration
 			if english.MatchString(line) {
 				t.Errorf("%s: %q", p, line)
 			}
