@@ -32,7 +32,7 @@ func (a *app) timelineImportCmd() *cobra.Command {
 		},
 	}
 	fl := c.Flags()
-	fl.StringVar(&f.out, "out", "", a.lang.T("cli.flag.out"))
+	fl.StringVar(&f.out, "out", "", a.lang.T("cli.flag.outfile"))
 	fl.StringVar(&f.title, "title", "", a.lang.T("cli.flag.title"))
 	fl.StringVar(&f.rto, "rto", "", a.lang.T("cli.flag.rto"))
 	fl.StringVar(&f.rpo, "rpo", "", a.lang.T("cli.flag.rpo"))

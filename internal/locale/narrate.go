@@ -270,7 +270,9 @@ func (n narrator) outcome(key string, d *incident.Decision, question string, o i
 	if o.Until != nil {
 		text += " " + n.T("e.decision.until", "until", n.at(*o.Until))
 	}
-	text = with(text, o.Because)
+	if o.Because != question { // an imported row is both
+		text = with(text, o.Because)
+	}
 	if o.Despite != "" {
 		text += " [" + n.T("e.decision.despite", "despite", o.Despite) + "]"
 	}

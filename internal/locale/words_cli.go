@@ -63,6 +63,7 @@ func cliWords() words {
 		"cli.flag.drill":    {"an exercise: kept apart from real incidents", "un exercice : tenu à part des incidents réels"},
 		"cli.flag.plan":     {"which plan of the playbook; default: its failover plan", "quel plan du plan type ; par défaut : son plan de bascule"},
 		"cli.flag.plain":    {"line mode, without screen control", "mode ligne, sans pilotage de l’écran"},
+		"cli.flag.outfile":  {"file to write", "fichier à écrire"},
 		"cli.flag.out":      {"file to write; default: standard output", "fichier à écrire ; par défaut : sortie standard"},
 		"cli.flag.format":   {"jsonl, csv or md", "jsonl, csv ou md"},
 		"cli.flag.rto":      {"RTO, for instance 4h", "RTO, par exemple 4h"},

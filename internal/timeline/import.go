@@ -276,7 +276,7 @@ func (o ImportOptions) events(rows []row, rep *ImportReport) []incident.Event {
 			subject = incident.DecisionSubject(incident.DecisionID(fmt.Sprintf("d%d", decisions)))
 			d = incident.DecisionTaken{Question: r.text, Option: statedOption(r.text), Because: r.text}
 		case incident.NoteEscalation:
-			d = incident.IncidentEscalated{To: r.actor, Text: r.text}
+			d = incident.IncidentEscalated{Text: r.text} // the row tells who, not whether they called or were called in
 		default:
 			d = incident.NoteAdded{Kind: incident.NoteKind(r.kind), Text: r.text}
 		}
