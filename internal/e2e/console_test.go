@@ -365,30 +365,30 @@ func act(t *testing.T, x *terminal) {
 				x.keys("35")
 			}
 			x.keys(save)
-			x.sees("Timeline")
+			x.gone("ctrl+s")
 			return
 		case strings.Contains(s, "─ Put a question"), strings.Contains(s, "─ Record:"), strings.Contains(s, "─ Issue a situation"):
 			x.keys(save)
-			x.sees("Timeline")
+			x.gone("ctrl+s")
 			return
 		case strings.Contains(s, "─ Decide ─"):
 			x.keys(tab + "the reason of this test" + save)
-			x.sees("Timeline")
+			x.gone("ctrl+s")
 			return
 		case strings.Contains(s, "─ Close the incident"):
 			x.keys("the reason of this test" + save)
-			x.sees("Timeline")
+			x.gone("ctrl+s")
 			return
 		case strings.Contains(s, "─ Catch-up: "):
 			if strings.Contains(s, "[count]") {
 				x.keys("\x15" + "40")
 			}
 			x.keys(save)
-			x.sees("Timeline")
+			x.gone("ctrl+s")
 			return
 		case strings.Contains(s, "─ Open the catch-up"):
 			x.keys(tab + tab + "40" + save)
-			x.sees("Timeline")
+			x.gone("ctrl+s")
 			return
 		}
 		select {
