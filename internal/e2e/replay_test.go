@@ -32,9 +32,9 @@ func TestReplayInATerminal(t *testing.T) {
 	x.keys("n")
 	x.sees("replay")
 	x.keys("qq")
-	<-x.done
+	x.ends()
 	y := p.open(80, 24, "timeline", "diff", github, gitlab, "--screen")
 	y.sees("OBJECTIVES", "RTO 4 h", "24 h 09", "PHASES", "only in A")
 	y.keys("q")
-	<-y.done
+	y.ends()
 }

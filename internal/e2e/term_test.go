@@ -203,7 +203,7 @@ func (x *terminal) kill() {
 		_ = x.cmd.Wait()
 	}
 	_ = x.tty.Close()
-	<-x.done
+	x.ends()
 }
 
 // Keys by their bytes.
@@ -213,6 +213,16 @@ const (
 	esc   = "\x1b"
 	save  = "\x13" // ctrl+s
 )
+
+// ends waits until the program has ended.
+func (x *terminal) ends() {
+	x.t.Helper()
+	select {
+	case <-x.done:
+	case <-time.After(patience):
+		x.t.Fatalf("it goes on:\n%s", x.text())
+	}
+}
 
 // gone waits until words are no longer on the screen.
 func (x *terminal) gone(words string) {
