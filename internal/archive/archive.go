@@ -138,12 +138,22 @@ func fill(root string, items []Item, m *Manifest) error {
 	if err != nil {
 		return err
 	}
-	var sums strings.Builder
-	for _, s := range append(slices.Clone(m.Files), told) {
-		fmt.Fprintf(&sums, "%s  %s\n", s.SHA256, s.Name)
-	}
-	_, err = put(root, Item{sumsFile, literally([]byte(sums.String()))})
+	_, err = put(root, Item{sumsFile, literally(sumsOf(*m, told))})
 	return err
+}
+
+// sumsOf is what stands in SHA256SUMS: the files and, last, the manifest.
+func sumsOf(m Manifest, manifest Sum) []byte {
+	var b []byte
+	for _, s := range append(slices.Clone(m.Files), manifest) {
+		b = fmt.Appendf(b, "%s  %s\n", s.SHA256, s.Name)
+	}
+	return b
+}
+
+func hashOf(name string, b []byte) Sum {
+	h := sha256.Sum256(b)
+	return Sum{name, int64(len(b)), hex.EncodeToString(h[:])}
 }
 
 func literally(b []byte) func(io.Writer) error {

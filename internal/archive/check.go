@@ -7,9 +7,9 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -82,22 +82,14 @@ func (c *checker) begin(r io.Reader) error {
 	if json.Unmarshal(b, &c.manifest) != nil || c.manifest.Schema != Schema {
 		return ErrNotArchive
 	}
-	var sums strings.Builder
 	c.known = make(map[string]Sum, len(c.manifest.Files)+2)
 	for _, s := range c.manifest.Files {
 		c.known[s.Name] = s
-		fmt.Fprintf(&sums, "%s  %s\n", s.SHA256, s.Name)
 	}
-	fmt.Fprintf(&sums, "%s  %s\n", sum(b), manifestFile)
-	c.known[manifestFile] = Sum{manifestFile, int64(len(b)), sum(b)}
-	c.known[sumsFile] = Sum{sumsFile, int64(sums.Len()), sum([]byte(sums.String()))}
-	c.got[manifestFile] = c.known[manifestFile]
+	told := hashOf(manifestFile, b)
+	c.known[manifestFile], c.got[manifestFile] = told, told
+	c.known[sumsFile] = hashOf(sumsFile, sumsOf(c.manifest, told))
 	return nil
-}
-
-func sum(b []byte) string {
-	h := sha256.Sum256(b)
-	return hex.EncodeToString(h[:])
 }
 
 // file takes one file; it is read as far as its known size goes.
@@ -125,13 +117,7 @@ func (c *checker) file(name string, r io.Reader) {
 }
 
 func (c *checker) compare() {
-	for _, name := range slices.Sorted(func(yield func(string) bool) {
-		for name := range c.known {
-			if !yield(name) {
-				return
-			}
-		}
-	}) {
+	for _, name := range slices.Sorted(maps.Keys(c.known)) {
 		got, there := c.got[name]
 		switch {
 		case !there && !c.cut:
