@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"slices"
 	"sort"
 	"sync"
 )
@@ -106,9 +107,7 @@ func (s *scan) look(l *lines, needle []byte) {
 		}
 		at += i + j + 1
 	}
-	for i, j := 0, len(s.hits)-1; i < j; i, j = i+1, j-1 {
-		s.hits[i], s.hits[j] = s.hits[j], s.hits[i]
-	}
+	slices.Reverse(s.hits)
 }
 
 // lower makes the capitals of ASCII small, eight bytes at a time.
