@@ -197,42 +197,14 @@ func (m *model) openVerb(verb string) tea.Cmd {
 	if st.Def.Irreversible && (verb == "start" || verb == "done") {
 		fields = append(fields, m.words("▲ "+m.t("form.irreversible")))
 	}
-	var data func(v form.Values) incident.Data
-	note := m.line("note", "", false)
-	reason := m.line("reason", "", true)
 	switch verb {
-	case "start":
-		fields, data = append(fields, note, m.at()), func(v form.Values) incident.Data { return incident.StepStarted{Note: v["note"]} }
-	case "done":
-		evidence := m.line("evidence", "", false)
-		if e := m.lang.Text(st.Def.Evidence); e != "" {
-			evidence.Hint = e
-		}
-		fields = append(append(fields, m.doneFields(st)...), evidence, note, m.at())
-		data = func(v form.Values) incident.Data { return incident.StepDone{Note: v["note"], Evidence: v["evidence"]} }
-	case "check":
-		fields, data = append(fields, note, m.at()), func(v form.Values) incident.Data { return incident.StepChecked{Note: v["note"]} }
-	case "fail":
-		fields, data = append(fields, reason, m.at()), func(v form.Values) incident.Data { return incident.StepFailed{Reason: v["reason"]} }
-	case "block":
-		fields, data = append(fields, reason, m.at()), func(v form.Values) incident.Data { return incident.StepBlocked{Reason: v["reason"]} }
-	case "skip":
-		fields, data = append(fields, reason, m.at()), func(v form.Values) incident.Data { return incident.StepSkipped{Reason: v["reason"]} }
-	case "reopen":
-		reason.Check = nil
-		fields, data = append(fields, reason), func(v form.Values) incident.Data { return incident.StepReopened{Reason: v["reason"]} }
-	case "assign":
-		fields, data = append(fields, m.line("who", st.Assignee, true)), func(v form.Values) incident.Data { return incident.StepAssigned{To: v["who"]} }
-	case "progress":
-		fields = append(fields, m.whole("done", "", true), m.whole("total", strconv.Itoa(st.Total), false), note, m.at())
-		data = func(v form.Values) incident.Data {
-			return incident.StepProgressed{Done: int(countOf(v["done"])), Total: int(countOf(v["total"])), Note: v["note"]}
-		}
 	case "estimate":
 		return m.openEstimate(st)
 	case "targets":
 		return m.openStepTargets()
 	}
+	more, data := m.verbFields(verb, st)
+	fields = append(fields, more...)
 	return m.show("step-"+verb, title, "save.step", fields, func(v form.Values) ([]cell.Command, error) {
 		rest, err := m.restDone(st, v)
 		if err != nil {
@@ -241,6 +213,39 @@ func (m *model) openVerb(verb string) tea.Cmd {
 		cs, err := m.command(v, subject, data(v))
 		return append(rest, cs...), err
 	})
+}
+
+// verbFields are the fields of a verb's form, and what they mean.
+func (m *model) verbFields(verb string, st *incident.Step) ([]form.Field, func(v form.Values) incident.Data) {
+	note, reason := m.line("note", "", false), m.line("reason", "", true)
+	switch verb {
+	case "start":
+		return []form.Field{note, m.at()}, func(v form.Values) incident.Data { return incident.StepStarted{Note: v["note"]} }
+	case "done":
+		evidence := m.line("evidence", "", false)
+		if e := m.lang.Text(st.Def.Evidence); e != "" {
+			evidence.Hint = e
+		}
+		return append(m.doneFields(st), evidence, note, m.at()), func(v form.Values) incident.Data {
+			return incident.StepDone{Note: v["note"], Evidence: v["evidence"]}
+		}
+	case "check":
+		return []form.Field{note, m.at()}, func(v form.Values) incident.Data { return incident.StepChecked{Note: v["note"]} }
+	case "fail":
+		return []form.Field{reason, m.at()}, func(v form.Values) incident.Data { return incident.StepFailed{Reason: v["reason"]} }
+	case "block":
+		return []form.Field{reason, m.at()}, func(v form.Values) incident.Data { return incident.StepBlocked{Reason: v["reason"]} }
+	case "skip":
+		return []form.Field{reason, m.at()}, func(v form.Values) incident.Data { return incident.StepSkipped{Reason: v["reason"]} }
+	case "reopen":
+		reason.Check = nil
+		return []form.Field{reason}, func(v form.Values) incident.Data { return incident.StepReopened{Reason: v["reason"]} }
+	case "assign":
+		return []form.Field{m.line("who", st.Assignee, true)}, func(v form.Values) incident.Data { return incident.StepAssigned{To: v["who"]} }
+	}
+	return []form.Field{m.whole("done", "", true), m.whole("total", strconv.Itoa(st.Total), false), note, m.at()}, func(v form.Values) incident.Data {
+		return incident.StepProgressed{Done: int(countOf(v["done"])), Total: int(countOf(v["total"])), Note: v["note"]}
+	}
 }
 
 func (m *model) openEstimate(st *incident.Step) tea.Cmd {

@@ -93,38 +93,30 @@ func (m *model) overlayKey(k tea.KeyPressMsg) tea.Cmd {
 
 // pickRow moves the selection of an overlay's list of n rows; page is how far page up and down go, 0 for a list without them.
 func (m *model) pickRow(key string, n, page int) {
-	switch key {
-	case "up", "k":
-		m.overAt--
-	case "down", "j":
-		m.overAt++
-	case "pgup":
-		m.overAt -= page
-	case "pgdown", "space":
-		m.overAt += page
-	case "home":
-		m.overAt = 0
-	case "end":
-		m.overAt = n - 1
-	}
-	m.overAt = min(max(m.overAt, 0), max(n-1, 0))
+	m.overAt = min(max(moved(key, m.overAt, page, n-1), 0), max(n-1, 0))
 }
 
 func (m *model) scrollOver(key string) {
-	page := max(m.layout.body.h-4, 1)
+	m.overTop = max(moved(key, m.overTop, max(m.layout.body.h-4, 1), m.overTop), 0)
+}
+
+// moved is where a key of movement leads from a row; last is the one at the end.
+func moved(key string, at, page, last int) int {
 	switch key {
 	case "up", "k":
-		m.overTop--
+		return at - 1
 	case "down", "j":
-		m.overTop++
+		return at + 1
 	case "pgup":
-		m.overTop -= page
+		return at - page
 	case "pgdown", "space":
-		m.overTop += page
+		return at + page
 	case "home":
-		m.overTop = 0
+		return 0
+	case "end":
+		return last
 	}
-	m.overTop = max(m.overTop, 0)
+	return at
 }
 
 func (m *model) paletteKey(k tea.KeyPressMsg) tea.Cmd {
