@@ -183,15 +183,20 @@ func (b *bench) less(path string, n int) (f opened) {
 		x.keys("g")
 		x.sees(`"seq":9,`)
 		settles(x.cmd.Process.Pid)
-		at = time.Now()
-		x.keys("/" + needle + enter)
-		if d, ok := x.maybe(at, func(s string) bool { return strings.Contains(s, fmt.Sprintf(`"seq":%d,`, n*7/8+1)) }); ok {
-			f.search = append(f.search, ms(d))
-		}
-		f.memory = append(f.memory, peakMB(x.cmd.Process.Pid))
-		x.kill()
+		f.rare(x, n)
 	}
 	return f
+}
+
+// rare looks for what stands once in n entries, with the key pagers have for it, and ends the pager.
+func (f *opened) rare(x *terminal, n int) {
+	at := time.Now()
+	x.keys("/" + needle + enter)
+	if d, ok := x.maybe(at, func(s string) bool { return strings.Contains(s, fmt.Sprintf(`"seq":%d,`, n*7/8+1)) }); ok {
+		f.search = append(f.search, ms(d))
+	}
+	f.memory = append(f.memory, peakMB(x.cmd.Process.Pid))
+	x.kill()
 }
 
 // maybe waits half a minute; what others do not do in that is left out.
@@ -227,13 +232,7 @@ func (b *bench) lnav(path string, n int) (f opened) {
 		f.open = append(f.open, ms(d))
 		settles(x.cmd.Process.Pid)
 		f.index = append(f.index, ms(time.Since(at))-250)
-		at = time.Now()
-		x.keys("/" + needle + enter)
-		if d, ok := x.maybe(at, func(s string) bool { return strings.Contains(s, fmt.Sprintf(`"seq":%d,`, n*7/8+1)) }); ok {
-			f.search = append(f.search, ms(d))
-		}
-		f.memory = append(f.memory, peakMB(x.cmd.Process.Pid))
-		x.kill()
+		f.rare(x, n)
 	}
 	return f
 }

@@ -311,6 +311,14 @@ func (all people) check() Tally {
 	return Check(acks, all[0].must(asked{Op: "log"}).Log)
 }
 
+// good ends the test where something acknowledged is lost, doubled or out of order.
+func (all people) good(t testing.TB) {
+	t.Helper()
+	if got := all.check(); !got.Good() {
+		t.Fatal(got)
+	}
+}
+
 // kept tells who set a record aside although the bus lost nothing: a node that comes back from a cut may look for some seconds
 // as if it had. It costs a reading anew, and no word.
 func (all people) kept(t testing.TB) {

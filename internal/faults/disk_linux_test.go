@@ -50,18 +50,11 @@ func TestDiskFull(t *testing.T) {
 		}
 		d.free(alice)
 		begun := time.Now()
-		if killed {
-			alice.open()
-		} else {
-			until(t, "words are taken again", func() bool { r := alice.said(); pause(20 * time.Millisecond); return alice.said() > r })
-			alice.stop()
-		}
+		alice.back(killed)
 		bob.stop()
 		all.converge(t)
 		took = append(took, time.Since(begun))
-		if got := all.check(); !got.Good() {
-			t.Fatal(got)
-		}
+		all.good(t)
 		if r := alice.look(); r.Problem != "" {
 			t.Fatalf("the disk is back, and the screen still says %q", r.Problem)
 		}
@@ -69,6 +62,17 @@ func TestDiskFull(t *testing.T) {
 	all.intact(t)
 	s.figures(fmt.Sprintf("disk full %d times, %d words refused meanwhile", rounds, len(alice.refusals())), all.check(), took)
 	all.close()
+}
+
+// back goes on where the disk is free: a console that was killed is opened, one that was not takes words again.
+func (p *person) back(killed bool) {
+	p.s.t.Helper()
+	if killed {
+		p.open()
+		return
+	}
+	until(p.s.t, "words are taken again", func() bool { r := p.said(); pause(20 * time.Millisecond); return p.said() > r })
+	p.stop()
 }
 
 // showsTrouble waits until the console shows that it cannot keep what comes.
@@ -99,17 +103,10 @@ func TestDiskFullUnderTheBus(t *testing.T) {
 		}
 		d.free(alice)
 		begun := time.Now()
-		if killed {
-			alice.open()
-		} else {
-			until(t, "words are taken again", func() bool { r := alice.said(); pause(20 * time.Millisecond); return alice.said() > r })
-			alice.stop()
-		}
+		alice.back(killed)
 		all.converge(t)
 		took = append(took, time.Since(begun))
-		if got := all.check(); !got.Good() {
-			t.Fatal(got)
-		}
+		all.good(t)
 	}
 	all.intact(t)
 	s.figures(fmt.Sprintf("disk full under the embedded bus %d times", rounds), all.check(), took)

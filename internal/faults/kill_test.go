@@ -97,9 +97,7 @@ func TestOwnerKilledWithThreeConsoles(t *testing.T) {
 		}
 		all.converge(t)
 		took = append(took, time.Since(killed))
-		if got := all.check(); !got.Good() {
-			t.Fatal(got)
-		}
+		all.good(t)
 	}
 	all.intact(t)
 	s.figures(fmt.Sprintf("owner of the bus killed %d times, three consoles", kills), all.check(), took)

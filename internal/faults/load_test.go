@@ -45,9 +45,7 @@ func TestSlowReader(t *testing.T) {
 		all.stop()
 		all.converge(t)
 		took = append(took, time.Since(begun))
-		if got := all.check(); !got.Good() {
-			t.Fatal(got)
-		}
+		all.good(t)
 	}
 	all.intact(t)
 	s.figures(fmt.Sprintf("a console stands still for %s, %d times", still, rounds), all.check(), took)
